@@ -1,0 +1,1 @@
+"""The core: coroutines that await nothing but their gateway."""

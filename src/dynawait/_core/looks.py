@@ -1,0 +1,248 @@
+"""Looks that several waiters share.
+
+Waiters of one subject, through one client, share their looks. Each says when it wants
+the next one: *from* a moment, with a *span* within which any moment is as good. One of
+them leads: it sleeps until the earliest of these, makes the call, and hands the answer
+to all who had joined before it was sent. Nobody joins a call in flight, since it may
+show a state older than his question. So there is never more than one call in flight
+for one subject, and the quickest schedule sets the pace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .gateway import CallTimedOut
+from .outcome import Fault, classify, read_fault
+
+if TYPE_CHECKING:
+    from .board import Board
+    from .gateway import Gateway, Signal
+    from .outcome import Kind
+    from .pace import Pacer
+    from .subject import Subject
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Look(Generic[S]):
+    """What one call showed.
+
+    Attributes:
+        sent: when the call was sent, in seconds on the gateway's clock.
+        seen: when its answer came.
+        state: what it showed; None when the call failed or there is nothing.
+        error: what the client raised, if it did.
+        fault: the error, read; None where it is no error of a call.
+        kind: what the fault means.
+    """
+
+    sent: float
+    seen: float
+    state: S | None = None
+    error: Exception | None = None
+    fault: Fault | None = None
+    kind: Kind | None = None
+
+
+class Waiter:
+    """One who waits for a look: from when on, and how much later is as good."""
+
+    __slots__ = ("due", "look", "signal", "span")
+
+    def __init__(self, due: float, span: float, signal: Signal) -> None:
+        self.due = due
+        self.span = span
+        self.signal = signal
+        self.look: Look[Any] | None = None
+
+
+class SharedLook:
+    """The next look at one subject: who waits for it, who leads, and when it is."""
+
+    __slots__ = ("alarm", "at", "leader", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: dict[Waiter, None] = {}
+        self.leader: Waiter | None = None
+        self.at = inf
+        self.alarm: Signal | None = None
+
+
+async def look(
+    gateway: Gateway,
+    subject: Subject[S],
+    *,
+    due: float,
+    span: float = 0.0,
+    deadline: float = inf,
+    abandon: bool = True,
+    pacer: Pacer | None = None,
+    urgent: bool = False,
+) -> Look[S] | None:
+    """Look at a subject at a moment between `due` and `due + span`, or sooner.
+
+    Args:
+        gateway: the door out.
+        subject: what to look at.
+        due: the earliest moment that this waiter asks for.
+        span: how much later is as good, in seconds.
+        deadline: when this waiter gives up.
+        abandon: whether the deadline ends a call in flight as well.
+        pacer: the rate cap to keep; None: that of the client.
+        urgent: whether this look need not keep it while nothing is throttled.
+
+    Returns:
+        What was seen; None when the deadline came first.
+    """
+    board = gateway.board
+    me = Waiter(due, span, gateway.signal())
+    with board.guard:
+        shared = board.looks.get(subject.key)
+        if shared is None:
+            shared = board.looks[subject.key] = SharedLook()
+        _join(gateway, shared, me)
+    try:
+        while me.look is None:
+            if shared.leader is not me:
+                await gateway.sleep(max(0.0, deadline - gateway.now()), wake=me.signal)
+                if me.signal.is_set() or gateway.now() < deadline:
+                    continue
+                return None
+            pace = pacer or board.pacer(subject.operation)
+            last = deadline if abandon else inf
+            if not (
+                await _rest_until_due(gateway, shared, deadline)
+                and (
+                    (urgent and pace.rate >= pace.limit)
+                    or await _keep_pace(gateway, pace, last)
+                )
+                and await _send(gateway, subject, shared, last, pace)
+            ):
+                return None
+        return me.look
+    finally:
+        with board.guard:
+            _leave(board, subject, shared, me)
+
+
+def _join(gateway: Gateway, shared: SharedLook, me: Waiter) -> None:
+    """Add a waiter; the first one leads, and a hastier one moves the look forward."""
+    shared.waiting[me] = None
+    if shared.leader is None:
+        shared.leader = me
+    if me.due + me.span < shared.at:
+        shared.at = me.due + (gateway.jitter(me.span) if me.span else 0.0)
+        if shared.alarm is not None:
+            shared.alarm.set()
+
+
+def _leave(board: Board, subject: Subject[Any], shared: SharedLook, me: Waiter) -> None:
+    """Take a waiter off; a leader who leaves hands over to the next in line."""
+    shared.waiting.pop(me, None)
+    if shared.leader is me:
+        shared.leader = next(iter(shared.waiting), None)
+        shared.alarm = None
+        if shared.leader is not None:
+            shared.leader.signal.set()
+        elif board.looks.get(subject.key) is shared:
+            del board.looks[subject.key]
+
+
+async def _rest_until_due(
+    gateway: Gateway, shared: SharedLook, deadline: float
+) -> bool:
+    """Sleep until the look is due; False when the leader's own deadline is sooner."""
+    while True:
+        with gateway.board.guard:
+            pause = min(shared.at, deadline) - gateway.now()
+            shared.alarm = gateway.signal() if pause > 0 else None
+            alarm = shared.alarm
+        # Even a look that is due lets the others join first, who were started with it.
+        await gateway.sleep(max(0.0, pause), wake=alarm)
+        now = gateway.now()
+        if shared.at <= now:
+            return True
+        if deadline <= now:
+            return False
+
+
+async def _keep_pace(gateway: Gateway, pacer: Pacer, deadline: float) -> bool:
+    """Wait for a free place under the rate cap; False when the deadline is sooner."""
+    with gateway.board.guard:
+        now = gateway.now()
+        moment = pacer.reserve(now)
+    if moment > now:
+        await gateway.sleep(min(moment, deadline) - now)
+    return moment <= now or moment <= deadline
+
+
+async def _send(
+    gateway: Gateway,
+    subject: Subject[S],
+    shared: SharedLook,
+    deadline: float,
+    pacer: Pacer,
+) -> bool:
+    """Make the call and hand its answer to those who had joined before it."""
+    guard = gateway.board.guard
+    with guard:
+        served, shared.waiting, shared.at = shared.waiting, {}, inf
+    try:
+        seen = await _call(gateway, subject, deadline)
+    except BaseException:
+        with guard:
+            _give_back(shared, served)
+        raise
+    with guard:
+        if seen is None:
+            _give_back(shared, served)
+            return False
+        if seen.kind == "throttled":
+            pacer.slow_down()
+        else:
+            pacer.speed_up()
+        for waiter in served:
+            waiter.look = seen
+            waiter.signal.set()
+    return True
+
+
+def _give_back(shared: SharedLook, served: dict[Waiter, None]) -> None:
+    """Let the others go on without this leader, whose call brought nothing."""
+    shared.waiting = served | shared.waiting
+    shared.at = min(waiter.due for waiter in shared.waiting)
+
+
+async def _call(
+    gateway: Gateway, subject: Subject[S], deadline: float
+) -> Look[S] | None:
+    """Make one call and read its answer; None when the deadline came first."""
+    sent = gateway.now()
+    try:
+        response = await gateway.call(
+            subject.operation,
+            subject.parameters,
+            deadline=None if deadline == inf else deadline,
+        )
+        return Look(sent, gateway.now(), subject.parse(response))
+    except CallTimedOut:
+        return None
+    except Exception as error:  # noqa: BLE001 - handed to every waiter, who raises it
+        return _judge_error(subject, sent, gateway.now(), error)
+
+
+def _judge_error(
+    subject: Subject[S], sent: float, seen: float, error: Exception
+) -> Look[S]:
+    fault = read_fault(error)
+    if fault is None:
+        return Look(sent, seen, error=error)
+    if fault.code == subject.answer:
+        return Look(sent, seen, subject.parse({}))
+    kind = classify(fault, error).kind
+    absent = subject.absent if kind == "missing" else None
+    return Look(sent, seen, absent, error, fault, kind)

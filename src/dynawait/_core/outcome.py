@@ -1,0 +1,251 @@
+"""What an error means: one pure function, and the table it reads.
+
+The error classes of DynamoDB say less than their messages do: LimitExceededException
+and ValidationException both carry opposite meanings. So the rules match on the code
+*and* on a part of the message. What no rule knows is permanent.
+
+Sources: botocore's service model for the declared errors of each operation; the API
+reference, "Common errors"; messages as measured on AWS and quoted in public issues.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypeAlias
+
+    Kind: TypeAlias = Literal[
+        "busy",
+        "throttled",
+        "transient",
+        "already",
+        "missing",
+        "quota",
+        "denied",
+        "invalid",
+        "unknown",
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An error of a call, reduced to what can be judged.
+
+    Attributes:
+        code: AWS's error code, or the name of the exception's class.
+        message: its text.
+        status: the HTTP status; None when there was no answer.
+    """
+
+    code: str
+    message: str
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a fault means.
+
+    Attributes:
+        kind: *busy* (somebody is changing the table: wait for quiet), *throttled*
+            (slow down), *transient* (try again), *already* (the request was already
+            true), *missing*, *quota* (a hard limit), *denied*, *invalid*, or *unknown*
+            (permanent as well).
+        not_before: the time from which it may be tried again, where the message has it.
+    """
+
+    kind: Kind
+    not_before: datetime | None = None
+
+
+_VALIDATION = "ValidationException"
+_LIMIT = "LimitExceededException"
+_IN_USE = "ResourceInUseException"
+_THROTTLING = "ThrottlingException"
+_NO_TABLE = "ResourceNotFoundException"
+
+# (code, part of the message, what it means); the first that fits is taken.
+_RULES: tuple[tuple[str, str, Kind], ...] = (
+    (_IN_USE, "already exists", "already"),
+    (_IN_USE, "preexisting table", "already"),
+    (_IN_USE, "already has an enabled stream", "already"),
+    (_IN_USE, "", "busy"),
+    ("TableInUseException", "", "busy"),
+    ("BackupInUseException", "", "busy"),
+    ("ContinuousBackupsUnavailableException", "Backups are being enabled", "busy"),
+    ("ExportConflictException", "", "invalid"),
+    ("ImportConflictException", "", "invalid"),
+    ("TableAlreadyExistsException", "", "already"),
+    (_LIMIT, "Only 1 online index", "busy"),
+    (_LIMIT, "Table tags are being updated", "busy"),
+    (_LIMIT, "simultaneously", "throttled"),
+    (_LIMIT, "restore operations", "throttled"),
+    (_LIMIT, "", "quota"),
+    (_THROTTLING, "", "throttled"),
+    ("ThrottledException", "", "throttled"),
+    ("Throttling", "", "throttled"),
+    ("TooManyRequestsException", "", "throttled"),
+    ("RequestLimitExceeded", "", "throttled"),
+    ("ProvisionedThroughputExceededException", "", "throttled"),
+    ("SlowDown", "", "throttled"),
+    (_VALIDATION, "Cannot read from backfilling", "busy"),
+    (_VALIDATION, "Cannot describe time to live while table is in", "busy"),
+    (_VALIDATION, "not in a valid state to update Key Access Insights", "busy"),
+    (_VALIDATION, "replica is being added", "busy"),
+    (_VALIDATION, "in the last 24 hours", "quota"),
+    (_VALIDATION, "multiple times within a fixed interval", "quota"),
+    (_VALIDATION, "will not change", "already"),
+    (_VALIDATION, "equals the current value", "already"),
+    (_VALIDATION, "TimeToLive is already", "already"),
+    (_VALIDATION, "already has an enabled stream", "already"),
+    (_VALIDATION, "has no stream to disable", "already"),
+    (_VALIDATION, "Index already exists", "already"),
+    (_VALIDATION, "duplicate index", "already"),
+    (_VALIDATION, "index which already exists", "already"),
+    (_VALIDATION, "does not have the specified index", "missing"),
+    (_VALIDATION, "", "invalid"),
+    (_NO_TABLE, "", "missing"),
+    ("ResourceNotFound", "", "missing"),
+    ("TableNotFoundException", "", "missing"),
+    ("IndexNotFoundException", "", "missing"),
+    ("ReplicaNotFoundException", "", "missing"),
+    ("GlobalTableNotFoundException", "", "missing"),
+    ("BackupNotFoundException", "", "missing"),
+    ("ExportNotFoundException", "", "missing"),
+    ("ImportNotFoundException", "", "missing"),
+    ("PolicyNotFoundException", "", "missing"),
+    ("AccessDeniedException", "", "denied"),
+    ("AccessDenied", "", "denied"),
+    ("UnrecognizedClientException", "", "denied"),
+    ("InvalidSignatureException", "", "denied"),
+    ("MissingAuthenticationTokenException", "", "denied"),
+    ("IncompleteSignatureException", "", "denied"),
+    ("ExpiredTokenException", "", "denied"),
+    ("ExpiredToken", "", "denied"),
+    ("OptInRequired", "", "denied"),
+    ("UnknownOperationException", "", "invalid"),
+    ("SerializationException", "", "invalid"),
+    ("TransactionInProgressException", "", "transient"),
+    ("ReplicatedWriteConflictException", "", "transient"),
+    ("RequestTimeout", "", "transient"),
+    ("RequestTimeoutException", "", "transient"),
+    ("InternalServerError", "", "transient"),
+    ("InternalFailure", "", "transient"),
+    ("ServiceUnavailable", "", "transient"),
+    ("ServiceUnavailableException", "", "transient"),
+)
+_SERVER_FAULT = 500
+_TOO_MANY = 429
+
+# The names that HTTP libraries give to errors of the network. What goes wrong before
+# a request is made (no credentials, no Region, a parameter of the wrong type) is not
+# among them.
+_NETWORK = frozenset(
+    {
+        "HTTPClientError",  # botocore
+        "EndpointConnectionError",
+        "ConnectionError",
+        "ConnectionClosedError",
+        "ReadTimeoutError",
+        "ConnectTimeoutError",
+        "ResponseParserError",  # an answer cut short, or a proxy's page
+        "IncompleteReadError",
+        "ResponseStreamingError",
+        "ClientConnectionError",  # aiohttp
+        "ClientPayloadError",
+        "ServerTimeoutError",
+        "TransportError",  # httpx
+        "OSError",
+        "TimeoutError",
+    }
+)
+_CLIENT_MODULES = (
+    "botocore",
+    "boto3",
+    "aiobotocore",
+    "aiohttp",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "urllib3",
+    "s3transfer",
+)
+
+
+def read_fault(error: BaseException) -> Fault | None:
+    """Read a fault from what a client raised.
+
+    Returns:
+        None when it is no error of a call but of the program, to be raised as it is.
+    """
+    response = _mapping(getattr(error, "response", None))
+    if response.get("Error"):
+        parts = _mapping(response["Error"])
+        status = _mapping(response.get("ResponseMetadata")).get("HTTPStatusCode")
+        return Fault(
+            code=str(parts.get("Code") or type(error).__name__),
+            message=str(parts.get("Message") or parts.get("message") or ""),
+            status=status if isinstance(status, int) else None,
+        )
+    if _is_of_client(error) or isinstance(error, OSError):
+        return Fault(code=type(error).__name__, message=str(error))
+    return None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = value if isinstance(value, dict) else {}
+    return found
+
+
+def classify(fault: Fault, error: BaseException | None = None) -> Outcome:
+    """Tell what a fault means.
+
+    Args:
+        fault: what was read from the error.
+        error: the error itself, for those of the network, which have no code.
+    """
+    for code, part, kind in _RULES:
+        if code == fault.code and part in fault.message:
+            return Outcome(kind, _time_in(fault.message))
+    if fault.status is not None:
+        if fault.status >= _SERVER_FAULT:
+            return Outcome("transient")
+        if fault.status == _TOO_MANY:
+            return Outcome("throttled")
+    if error is not None and fault.status is None and _is_of_network(error):
+        return Outcome("transient")
+    return Outcome("unknown")
+
+
+def _is_of_client(error: BaseException) -> bool:
+    return any(
+        kind.__module__.partition(".")[0] in _CLIENT_MODULES
+        for kind in type(error).__mro__
+    )
+
+
+def _is_of_network(error: BaseException) -> bool:
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return False  # a certificate does not become valid by asking again
+    if type(error).__name__ == "HTTPClientError":
+        # botocore's wrapper for whatever its HTTP library raised: an error of that
+        # library or of the system may pass; any other means a client that was closed.
+        inner = getattr(error, "kwargs", {}).get("error")
+        return inner is None or isinstance(inner, OSError) or _is_of_client(inner)
+    return any(kind.__name__ in _NETWORK for kind in type(error).__mro__)
+
+
+def _time_in(message: str) -> datetime | None:
+    """Return the first ISO 8601 time in a message, in UTC when it names no zone."""
+    for word in message.replace("Z", "+00:00").split():
+        if len(word) > len("2026-01-01T") and word[:4].isdigit() and "T" in word:
+            try:
+                moment = datetime.fromisoformat(word.rstrip(".,;)"))
+            except ValueError:
+                continue
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None

@@ -1,0 +1,54 @@
+"""The options that every wait takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import InvalidArgumentError
+from ..polling import DEFAULT_POLLING, Polling, checked_timeout
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from ..events import Observer
+
+    Missing: TypeAlias = Literal["wait", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The options that every wait takes.
+
+    Attributes:
+        timeout: the budget of the whole call, in seconds; None: for ever.
+        polling: how often to look; None: the default schedule.
+        on_event: whom to tell.
+        missing: what to do while something does not exist.
+    """
+
+    timeout: float | None
+    polling: Polling | None = None
+    on_event: Observer | None = None
+    missing: Missing = "wait"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be right, before anything is called."""
+        checked_timeout(self.timeout)
+        if self.polling is not None and not isinstance(self.polling, Polling):
+            problem = f"expected a Polling or None, got {self.polling!r}"
+            raise InvalidArgumentError("polling", problem)
+        if self.missing not in ("wait", "fail"):
+            problem = f'expected "wait" or "fail", got {self.missing!r}'
+            raise InvalidArgumentError("missing", problem)
+
+    def after(self, seconds: float) -> Patience:
+        """Return what is left of it after some seconds."""
+        if self.timeout is None:
+            return self
+        return replace(self, timeout=max(0.0, self.timeout - seconds))
+
+    @property
+    def schedule(self) -> Polling:
+        """Return the schedule that holds."""
+        return self.polling or DEFAULT_POLLING

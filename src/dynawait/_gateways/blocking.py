@@ -1,0 +1,230 @@
+"""The blocking runtime: a boto3 client, called directly in the caller's thread.
+
+A core coroutine is driven with one ``send(None)``: as nothing in it ever suspends, it
+ends at the first StopIteration. There is no event loop, and no thread but those of
+`gather`, which a wait for one table does not need.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import random
+import threading
+import time
+from math import inf
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from .._core.board import Board
+from .kinds import is_asynchronous, method_name, unwrapped
+from .registry import board_of, breadth_of
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterable, Mapping
+
+    from .._core.gateway import Signal
+    from ..clients import Clock
+
+T = TypeVar("T")
+
+_sleep = time.sleep
+
+_LONGEST_SLEEP = 86_400.0  # the longest that every platform's lock can wait
+_PARTING = 0.1
+_boards: WeakKeyDictionary[Any, Board] = WeakKeyDictionary()
+_boards_guard = threading.Lock()
+
+
+def drive(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a core coroutine to its end in this thread, and return its result."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    coroutine.close()
+    raise RuntimeError("the core awaited something that is not its gateway")
+
+
+def open_blocking(client: Any) -> BlockingGateway:
+    """Return a gateway for a boto3 client or Table.
+
+    Raises:
+        TypeError: it is no DynamoDB client, or an asynchronous one.
+    """
+    found = unwrapped(client)
+    if is_asynchronous(found):
+        raise TypeError(
+            "dynawait.sync needs a blocking client, got an asynchronous one "
+            f"({type(found).__name__}): import the function from dynawait and await "
+            'it, or pass boto3.client("dynamodb")'
+        )
+    with _boards_guard:
+        board = board_of(
+            found,
+            _boards,
+            lambda: Board(guard=threading.Lock(), breadth=breadth_of(found)),
+        )
+    return BlockingGateway(found, board)
+
+
+class _Stopped(BaseException):
+    """Unwinds the coroutine of a thread whose sibling has failed."""
+
+
+class BlockingGateway:
+    """A door that blocks."""
+
+    __slots__ = ("_client", "_clock", "_crew", "board")
+
+    def __init__(self, client: Any, board: Board) -> None:
+        self._client = client
+        self._clock: Clock | None = getattr(client, "__dynawait_clock__", None)
+        self._crew: _Crew | None = None
+        self.board = board
+
+    async def call(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        deadline: float | None = None,  # noqa: ARG002 - nobody can abandon a blocking call
+    ) -> Mapping[str, Any]:
+        """Call the client; its own time-outs bound the call."""
+        if self._crew is not None:
+            self._crew.check()
+        response: Mapping[str, Any] = getattr(self._client, method_name(operation))(
+            **parameters
+        )
+        if hasattr(response, "__await__"):
+            close = getattr(response, "close", None)
+            if close is not None:
+                close()
+            raise TypeError(
+                "dynawait.sync needs a blocking client, but "
+                f"{method_name(operation)} returned an awaitable: import the function "
+                "from dynawait and await it"
+            )
+        return response
+
+    def now(self) -> float:
+        """Tell the monotonic time, or that of the client's clock."""
+        return time.monotonic() if self._clock is None else self._clock.now()
+
+    async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:
+        """Block the thread."""
+        if seconds <= 0:
+            return
+        crew = self._crew
+        if wake is None and crew is None and self._clock is None:
+            _sleep(min(seconds, _LONGEST_SLEEP))
+            return
+        flag: Any = wake or threading.Event()
+        if crew is not None:
+            crew.enter(flag)
+        try:
+            if self._clock is not None:
+                self._clock.pause(
+                    seconds, lambda: flag.is_set() or (crew is not None and crew.over)
+                )
+            else:
+                flag.wait(None if seconds == inf else min(seconds, _LONGEST_SLEEP))
+        finally:
+            if crew is not None:
+                crew.leave(flag)
+
+    async def gather(self, coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+        """Run coroutines in a thread each; one alone runs in this thread."""
+        several = list(coroutines)
+        if len(several) == 1:
+            return [await several[0]]
+        before, self._crew = self._crew, _Crew(several)
+        try:
+            return self._crew.run()
+        finally:
+            self._crew = before
+
+    def signal(self) -> Signal:
+        """Return a flag that threads can wait on."""
+        return threading.Event()
+
+    def jitter(self, span: float) -> float:
+        """Return a random number of seconds, at most `span`."""
+        return random.uniform(0, span)
+
+
+class _Crew:
+    """The threads of one `gather`: the first failure ends them all.
+
+    They are daemons: an interpreter that ends does not wait for a call in flight.
+    """
+
+    def __init__(self, coroutines: list[Coroutine[Any, Any, Any]]) -> None:
+        self.over = False
+        self._coroutines = coroutines
+        self._results: list[Any] = [None] * len(coroutines)
+        self._failure: BaseException | None = None
+        self._left = len(coroutines)
+        self._change = threading.Condition()
+        self._sleeping: set[Any] = set()
+
+    def run(self) -> list[Any]:
+        threads = [
+            threading.Thread(
+                target=contextvars.copy_context().run,
+                args=(self._work, place, coroutine),
+                name=f"dynawait-{place}",
+                daemon=True,
+            )
+            for place, coroutine in enumerate(self._coroutines)
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            with self._change:
+                while self._left and self._failure is None:
+                    self._change.wait(_LONGEST_SLEEP)
+        finally:
+            self._stop()
+        for thread in threads:  # a call in flight cannot be ended, only left alone
+            thread.join(_PARTING)
+        if self._failure is not None:
+            raise self._failure
+        return self._results
+
+    def _work(self, place: int, coroutine: Coroutine[Any, Any, Any]) -> None:
+        try:
+            self._results[place] = drive(coroutine)
+        except _Stopped:
+            pass
+        except BaseException as error:  # noqa: BLE001 - raised again where it is awaited
+            with self._change:
+                self._failure = self._failure or error
+        finally:
+            with self._change:
+                self._left -= 1
+                self._change.notify_all()
+
+    def enter(self, flag: Any) -> None:
+        with self._change:
+            self._check()
+            self._sleeping.add(flag)
+
+    def leave(self, flag: Any) -> None:
+        with self._change:
+            self._sleeping.discard(flag)
+            self._check()
+
+    def check(self) -> None:
+        with self._change:
+            self._check()
+
+    def _check(self) -> None:
+        if self.over:
+            raise _Stopped
+
+    def _stop(self) -> None:
+        with self._change:
+            self.over = True
+            for flag in self._sleeping:
+                flag.set()
