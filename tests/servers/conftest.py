@@ -1,0 +1,142 @@
+"""Fixtures for tests against real servers: their endpoints, and clients for them.
+
+A test that needs a server whose Java or Node is missing is skipped, with a message that
+says what to install. Where ``CI`` is ``true`` it fails, so that no server goes untested
+unnoticed.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
+
+import boto3
+import pytest
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
+from botocore.config import Config
+from launch import MissingToolError, dynalite, dynamodb_local, moto_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+
+    from launch import Server
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from types_aiobotocore_dynamodb import DynamoDBClient as AioDynamoDBClient
+
+# The servers take any credentials; given ones keep a client from looking for real ones.
+REGION = "us-east-1"
+ANYONE = "anyone"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test below this folder, before ``-m`` selects."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("servers")
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    """Give the endpoint of a moto server."""
+    yield from _endpoint(moto_server())
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local_url() -> Iterator[str]:
+    """Give the endpoint of a DynamoDB Local with index changes of up to 1 s."""
+    yield from _endpoint(dynamodb_local())
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local_slow_url() -> Iterator[str]:
+    """Give the endpoint of a DynamoDB Local with index phases of 15 s each."""
+    yield from _endpoint(dynamodb_local(delay_transient=True))
+
+
+@pytest.fixture(scope="session")
+def dynalite_url() -> Iterator[str]:
+    """Give the endpoint of a dynalite with table changes of 0.8 s."""
+    yield from _endpoint(dynalite())
+
+
+def _endpoint(launching: AbstractContextManager[Server]) -> Iterator[str]:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(launching)
+        except MissingToolError as error:
+            missing = str(error)
+        else:
+            yield server.url
+            return
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
+
+
+@pytest.fixture
+def table_name() -> str:
+    """Give a table name that no other test uses."""
+    return f"orders-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def boto3_client() -> Iterator[Callable[..., DynamoDBClient]]:
+    """Give a function from an endpoint to a boto3 client, closed after the test.
+
+    The client tries each call once unless ``total_max_attempts`` says otherwise; other
+    keyword arguments go to its ``Config``.
+    """
+    with ExitStack() as stack:
+
+        def connect(
+            url: str, *, total_max_attempts: int = 1, **options: object
+        ) -> DynamoDBClient:
+            client = boto3.client(
+                "dynamodb",
+                endpoint_url=url,
+                config=Config(**_options(total_max_attempts, options)),
+                region_name=REGION,
+                aws_access_key_id=ANYONE,
+                aws_secret_access_key=ANYONE,
+            )
+            return stack.enter_context(closing(client))
+
+        yield connect
+
+
+@pytest.fixture
+def aiobotocore_client() -> Callable[
+    ..., AbstractAsyncContextManager[AioDynamoDBClient]
+]:
+    """Give a function from an endpoint to an ``async with`` of an aiobotocore client.
+
+    It takes the options of `boto3_client`, those of ``AioConfig`` included.
+    """
+
+    def connect(
+        url: str, *, total_max_attempts: int = 1, **options: object
+    ) -> AbstractAsyncContextManager[AioDynamoDBClient]:
+        client = get_session().create_client(
+            "dynamodb",
+            endpoint_url=url,
+            config=AioConfig(**_options(total_max_attempts, options)),
+            region_name=REGION,
+            aws_access_key_id=ANYONE,
+            aws_secret_access_key=ANYONE,
+        )
+        return cast("AbstractAsyncContextManager[AioDynamoDBClient]", client)
+
+    return connect
+
+
+def _options(total_max_attempts: int, options: dict[str, object]) -> dict[str, Any]:
+    # An empty mapping of proxies turns those of the environment off.
+    retries = {"total_max_attempts": total_max_attempts}
+    return {"proxies": {}, "retries": retries} | options
