@@ -71,10 +71,8 @@ VALUES = {
 }
 # Core functions, which each face turns into one of its own.
 FUNCTIONS = {
+    "_core.anything": ("describe", "wait_for", "wait_for_all"),
     "_core.tables": (
-        "describe",
-        "wait_for",
-        "wait_for_all",
         "wait_for_encryption",
         "wait_for_quiet",
         "wait_for_restore",

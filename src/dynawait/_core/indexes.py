@@ -11,9 +11,8 @@ from ..conditions import (
     vector_indexes_active,
 )
 from .names import names_of, some_names
-from .patience import Patience
+from .patience import INDEX_TIMEOUT, Patience
 from .subject import table_subject
-from .tables import INDEX_TIMEOUT
 from .wait import wait_until
 
 if TYPE_CHECKING:

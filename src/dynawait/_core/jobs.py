@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..states import BackupState, ExportState, ImportState
-from .patience import Patience
+from .patience import INDEX_TIMEOUT, Patience
 from .status import status_is
 from .subject import Subject, checked_text
-from .tables import INDEX_TIMEOUT
 from .wait import wait_until
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -197,8 +197,8 @@ def read_fault(error: BaseException) -> Fault | None:
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = value if isinstance(value, dict) else {}
-    return found
+    nothing: dict[str, Any] = {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else nothing
 
 
 def classify(fault: Fault, error: BaseException | None = None) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import InvalidArgumentError
 from ..polling import DEFAULT_POLLING, Polling, checked_timeout
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from ..events import Observer
 
     Missing: TypeAlias = Literal["wait", "fail"]
+
+# Default budgets, in seconds. Creating a table takes seconds, adding an index to a
+# small one up to twenty minutes, and copying a large table to a Region up to hours.
+TABLE_TIMEOUT = 600.0
+INDEX_TIMEOUT = 3600.0
+REPLICA_TIMEOUT = 14_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,9 @@ class Patience:
     def __post_init__(self) -> None:
         """Refuse what cannot be right, before anything is called."""
         checked_timeout(self.timeout)
-        if self.polling is not None and not isinstance(self.polling, Polling):
-            problem = f"expected a Polling or None, got {self.polling!r}"
+        polling: Any = self.polling
+        if polling is not None and not isinstance(polling, Polling):
+            problem = f"expected a Polling or None, got {polling!r}"
             raise InvalidArgumentError("polling", problem)
         if self.missing not in ("wait", "fail"):
             problem = f'expected "wait" or "fail", got {self.missing!r}'

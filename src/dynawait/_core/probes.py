@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..conditions import Condition, Verdict, indexes_active, table_active
 from .names import names_of
-from .patience import Patience
+from .patience import INDEX_TIMEOUT, TABLE_TIMEOUT, Patience
 from .subject import Subject, table_subject
-from .tables import INDEX_TIMEOUT, TABLE_TIMEOUT
 from .wait import wait_until, wait_until_all
 
 if TYPE_CHECKING:

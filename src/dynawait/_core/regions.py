@@ -11,9 +11,8 @@ from ..conditions import (
     witnesses_active,
 )
 from .names import names_of, some_names
-from .patience import Patience
+from .patience import REPLICA_TIMEOUT, Patience
 from .subject import table_subject
-from .tables import REPLICA_TIMEOUT
 from .wait import wait_until
 
 if TYPE_CHECKING:

@@ -12,10 +12,9 @@ from ..states import (
     ResourcePolicyState,
     TimeToLiveState,
 )
-from .patience import Patience
+from .patience import INDEX_TIMEOUT, TABLE_TIMEOUT, Patience
 from .status import status_is
 from .subject import Subject, checked_table, checked_text, table_subject
-from .tables import INDEX_TIMEOUT, TABLE_TIMEOUT
 from .wait import wait_until
 
 if TYPE_CHECKING:

@@ -10,12 +10,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..conditions import Verdict
-from ..errors import (
-    ImpossibleError,
-    ServiceError,
-    TableGoneError,
-    WaitTimeoutError,
-)
+from ..errors import ImpossibleError, TableGoneError, WaitTimeoutError
+from .refusal import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +30,6 @@ HEARTBEAT = 10.0
 UNREACHABLE = 300.0
 _RETRY_FACTOR = {"transient": 0.2, "throttled": 1.0}
 _RETRY_CAP = 20.0
-_ADVICE = {
-    "closed": "A client that was closed cannot be used: wait inside its async with",
-    "denied": "Check the credentials, and that they allow this operation",
-    "unknown": "dynawait does not know this error, so it does not try again",
-}
 
 
 class Watch(Generic[S]):
@@ -159,17 +150,7 @@ class Watch(Generic[S]):
             and now - self.started >= UNREACHABLE
         )
         if kind not in _RETRY_FACTOR or hopeless:
-            refusal = ServiceError(
-                code=fault.code,
-                message=fault.message,
-                operation=self.subject.operation,
-                table=self.subject.name,
-                advice=_ADVICE.get(
-                    "closed" if fault.code == "HTTPClientError" else str(kind), ""
-                ),
-            )
-            refusal.__cause__ = error
-            raise self._failed(refusal, now)
+            raise self._failed(refusal(self.subject, fault, kind, error), now)
         self._trouble = error
         if self._retries is None:
             self._retries = _delays(kind)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .._core import anything as _anything
     from .._core import indexes as _indexes
     from .._core import jobs as _jobs
     from .._core import probes as _probes
@@ -66,11 +67,11 @@ if TYPE_CHECKING:
     from ..states import TimeToLiveState as TimeToLiveState
     from ..states import VectorIndexState as VectorIndexState
 
-    describe = _face(_tables.describe)
+    describe = _face(_anything.describe)
     indexes_queryable = _face(_probes.indexes_queryable)
     table_writable = _face(_probes.table_writable)
-    wait_for = _face(_tables.wait_for)
-    wait_for_all = _face(_tables.wait_for_all)
+    wait_for = _face(_anything.wait_for)
+    wait_for_all = _face(_anything.wait_for_all)
     wait_for_backup = _face(_jobs.wait_for_backup)
     wait_for_contributor_insights = _face(_settings.wait_for_contributor_insights)
     wait_for_encryption = _face(_tables.wait_for_encryption)

@@ -1,0 +1,33 @@
+"""The error that users see when a call was refused for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ServiceError
+
+if TYPE_CHECKING:
+    from .outcome import Fault, Kind
+    from .subject import Subject
+
+_CLOSED = "A client that was closed cannot be used: wait inside its async with"
+_ADVICE = {
+    "denied": "Check the credentials, and that they allow this operation",
+    "unknown": "dynawait does not know this error, so it does not try again",
+}
+
+
+def refusal(
+    subject: Subject[Any], fault: Fault, kind: Kind | None, error: Exception
+) -> ServiceError:
+    """Return the error for a refused call, with the client's error as its cause."""
+    closed = fault.code == "HTTPClientError" and kind == "unknown"
+    refused = ServiceError(
+        code=fault.code,
+        message=fault.message,
+        operation=subject.operation,
+        table=subject.name,
+        advice=_CLOSED if closed else _ADVICE.get(kind or "", ""),
+    )
+    refused.__cause__ = error
+    return refused
