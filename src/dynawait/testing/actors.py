@@ -1,0 +1,256 @@
+"""What an actor of a simulation holds: its client, its gateway, its tasks."""
+
+from __future__ import annotations
+
+import math
+from types import coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dynawait._core.board import Board
+from dynawait._core.gateway import CallTimedOut
+
+from .client_errors import ClientExceptions, deliver
+from .clients import ClientMeta, operation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
+
+    from dynawait._core.gateway import Signal
+
+    from .scheduler import Scheduler
+    from .service import Attempt
+
+T = TypeVar("T")
+
+
+class Cancelled(BaseException):
+    """Thrown into a coroutine whose sibling has failed."""
+
+
+class Died(BaseException):
+    """Raised where a dead actor asks for something: it can do nothing any more."""
+
+
+class Send:
+    """Ask the scheduler to let a call pass."""
+
+    __slots__ = ("attempt", "deadline", "late")
+
+    def __init__(self, attempt: Attempt, deadline: float, late: Exception) -> None:
+        """Take the call, and what is raised if its answer comes too late."""
+        self.attempt = attempt
+        self.deadline = deadline
+        self.late = late
+
+
+class Aside:
+    """Ask the scheduler to wait, for a time or for a flag."""
+
+    __slots__ = ("flag", "seconds")
+
+    def __init__(self, seconds: float, flag: Flag | None) -> None:
+        """Take the seconds, which may be infinite, and the flag."""
+        self.seconds = seconds
+        self.flag = flag
+
+
+class Join:
+    """Ask the scheduler to run coroutines side by side."""
+
+    __slots__ = ("coroutines",)
+
+    def __init__(self, coroutines: list[Coroutine[Any, Any, Any]]) -> None:
+        """Take the coroutines, not yet started."""
+        self.coroutines = coroutines
+
+
+class Flag:
+    """A signal of the simulation."""
+
+    __slots__ = ("_scheduler", "_up", "waiting")
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        """Start down."""
+        self._scheduler = scheduler
+        self._up = False
+        self.waiting: list[tuple[Task, int]] = []
+
+    def set(self) -> None:
+        """Raise the flag and wake who waits for it."""
+        self._up = True
+        waiting, self.waiting = self.waiting, []
+        for task, ticket in waiting:
+            self._scheduler.wake(task, ticket)
+
+    def is_set(self) -> bool:
+        """Tell whether the flag is up."""
+        return self._up
+
+
+class Task:
+    """A coroutine of an actor, and what it waits for.
+
+    Attributes:
+        ticket: grows at each step, so that what would wake an earlier wait is void.
+    """
+
+    __slots__ = (
+        "cancelled",
+        "cancels",
+        "children",
+        "coroutine",
+        "ended",
+        "error",
+        "failure",
+        "gateway",
+        "left",
+        "parent",
+        "place",
+        "queued",
+        "results",
+        "ticket",
+        "value",
+        "waits_for",
+    )
+
+    def __init__(
+        self,
+        coroutine: Coroutine[Any, Any, Any],
+        gateway: SimulatedGateway,
+        *,
+        parent: Task | None = None,
+        place: int = 0,
+    ) -> None:
+        """Start as nobody's child, or in its place among its parent's."""
+        self.coroutine = coroutine
+        self.gateway = gateway
+        self.parent = parent
+        self.place = place
+        self.children: list[Task] = []
+        self.left = 0
+        self.results: list[Any] = []
+        self.failure: Exception | None = None
+        self.value: Any = None
+        self.error: BaseException | None = None
+        self.queued = self.ended = self.cancelled = False
+        self.cancels = 0
+        self.ticket = 0
+        self.waits_for = "its turn"
+
+
+class SimulatedGateway:
+    """The gateway of one actor.
+
+    Attributes:
+        name: the actor's name.
+        steps: how many awaits the actor has made.
+        crash_at: at which of them it dies.
+        dead: whether it did.
+        tasks: its coroutines that have not ended.
+    """
+
+    def __init__(
+        self, scheduler: Scheduler, name: str, *, crash_at: int | None = None
+    ) -> None:
+        """Belong to an actor of a scheduler."""
+        self.name = name
+        self.steps = 0
+        self.crash_at = crash_at
+        self.dead = False
+        self.tasks: dict[Task, None] = {}
+        self._scheduler = scheduler
+        self._board = Board()
+
+    @property
+    def board(self) -> Board:
+        """The board of this actor's client."""
+        return self._board
+
+    @property
+    def region(self) -> str:
+        """The Region of the service."""
+        return self._scheduler.service.region
+
+    async def call(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        deadline: float | None = None,
+    ) -> Mapping[str, Any]:
+        """Call an operation; a call in flight arrives even if nobody waits for it."""
+        self._refuse_if_dead()
+        attempt = self._scheduler.service.begin(operation, parameters, client=self.name)
+        late = CallTimedOut(f"{operation}: no answer before the deadline")
+        await _ask(Send(attempt, math.inf if deadline is None else deadline, late))
+        return deliver(attempt)
+
+    def now(self) -> float:
+        """Tell the virtual time, in seconds."""
+        return self._scheduler.now()
+
+    async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:
+        """Sleep, but no longer than until `wake` is set."""
+        self._refuse_if_dead()
+        if wake is not None and not isinstance(wake, Flag):
+            message = f"wake: {wake!r} is no signal of this gateway"
+            raise TypeError(message)
+        await _ask(Aside(seconds, wake))
+
+    async def gather(self, coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+        """Run coroutines side by side and return their results, in order."""
+        started = list(coroutines)
+        if self.dead:
+            for unstarted in started:
+                unstarted.close()
+        self._refuse_if_dead()
+        results: list[T] = await _ask(Join(started))
+        return results
+
+    def signal(self) -> Signal:
+        """Return a new flag, down."""
+        return Flag(self._scheduler)
+
+    def jitter(self, span: float) -> float:
+        """Return a random number of seconds between 0 and `span`, by the seed."""
+        return self._scheduler.random.random() * span
+
+    def _refuse_if_dead(self) -> None:
+        if self.dead:
+            raise Died
+
+
+class ActorClient:
+    """The client of one actor: asynchronous, for this simulation only.
+
+    Attributes:
+        meta: the Region and the service's name.
+        exceptions: the error classes.
+    """
+
+    def __init__(self, gateway: SimulatedGateway) -> None:
+        """Stand on the actor's gateway."""
+        self._gateway = gateway
+        self.meta = ClientMeta(gateway.region)
+        self.exceptions = ClientExceptions()
+
+    def __dynawait_gateway__(self) -> SimulatedGateway:
+        """Return the gateway that library functions are to use with this client."""
+        return self._gateway
+
+    def __getattr__(
+        self, name: str
+    ) -> Callable[..., Coroutine[Any, Any, Mapping[str, Any]]]:
+        """Return the method of an operation."""
+        operation = operation_of(self, name)
+
+        async def call(**parameters: object) -> Mapping[str, Any]:
+            return await self._gateway.call(operation, parameters)
+
+        call.__name__ = call.__qualname__ = name
+        return call
+
+
+@coroutine
+def _ask(request: Send | Aside | Join) -> Generator[object, Any, Any]:
+    return (yield request)

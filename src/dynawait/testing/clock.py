@@ -1,0 +1,198 @@
+"""A clock that moves on when everybody who looks at it is waiting."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import anyio
+
+# How often a waiting task steps aside before it moves the time on: each turn lets every
+# task that can run do so once, and a chain of wake-ups takes a few turns.
+_TURNS = 12
+# How long, in real seconds, others get to come to rest where several threads run.
+_MOMENT = 0.001
+
+
+class _Sleeper:
+    """Somebody who waits: a task, with the event that wakes it, or a thread."""
+
+    __slots__ = ("due", "event", "interrupted", "party")
+
+    def __init__(
+        self,
+        due: float,
+        interrupted: Callable[[], bool],
+        event: anyio.Event | None = None,
+    ) -> None:
+        self.due = due
+        self.interrupted = interrupted
+        self.event = event
+        self.party = threading.get_ident()
+
+
+class VirtualClock:
+    """A clock whose time passes only while everybody waits, and then at once.
+
+    Tasks of asyncio and trio wait in `rest`, threads in `pause`; whoever is due first
+    moves the time on, after the others had a chance to come to rest as well. Work that
+    waits for something else, such as a real network, is not noticed: the time passes it
+    by.
+    """
+
+    def __init__(self) -> None:
+        """Start at 0."""
+        self._now = 0.0
+        self._condition = threading.Condition()
+        self._heap: list[tuple[float, int, _Sleeper]] = []
+        self._parties: dict[int, OrderedDict[_Sleeper, None]] = {}
+        self._gone = 0
+        self._order = count()
+        self._arrivals = 0
+
+    def now(self) -> float:
+        """Tell the time, in seconds."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Move the time on by hand.
+
+        Raises:
+            ValueError: `seconds` is negative.
+        """
+        if not seconds >= 0:
+            message = f"seconds: {seconds!r} is negative; time does not go back"
+            raise ValueError(message)
+        with self._condition:
+            self._move(self._now + seconds)
+
+    def pause(self, seconds: float, interrupted: Callable[[], bool]) -> None:
+        """Let a thread wait, but no longer than until `interrupted` says so.
+
+        Tasks of an event loop in this very thread cannot run meanwhile, so they are
+        not waited for: as with a real sleep, they are late.
+        """
+        if seconds <= 0 or interrupted():
+            return
+        with self._condition:
+            sleeper = self._enter(_Sleeper(self._now + seconds, interrupted))
+            try:
+                while sleeper.due > self._now and not interrupted():
+                    seen = self._arrivals
+                    first = self._first(other_than=sleeper) is None
+                    if first and threading.active_count() == 1:
+                        self._move(sleeper.due)
+                        continue
+                    self._condition.wait(_MOMENT)
+                    still = self._first(other_than=sleeper) is None
+                    if first and still and seen == self._arrivals and not interrupted():
+                        self._move(max(sleeper.due, self._now))
+            finally:
+                self._leave(sleeper)
+
+    async def rest(self, seconds: float, interrupted: Callable[[], bool]) -> None:
+        """Let a task wait, but no longer than until `interrupted` says so."""
+        import anyio
+        import anyio.lowlevel
+
+        if seconds <= 0 or interrupted():
+            await anyio.lowlevel.checkpoint()
+            return
+        sleeper = _Sleeper(self._now + seconds, interrupted, anyio.Event())
+        with self._condition:
+            self._enter(sleeper)
+        try:
+            while sleeper.due > self._now and not interrupted():
+                if self._leads(sleeper):
+                    await self._lead(sleeper)
+                elif sleeper.event is not None:
+                    await sleeper.event.wait()
+                    sleeper.event = anyio.Event()
+        finally:
+            with self._condition:
+                self._leave(sleeper)
+
+    async def _lead(self, leader: _Sleeper) -> None:
+        """Step aside for a while, then wake whom it concerns, or move the time on."""
+        import anyio
+        import anyio.lowlevel
+
+        seen = self._arrivals
+        for _ in range(_TURNS):
+            await anyio.lowlevel.checkpoint()
+        if threading.active_count() > 1:
+            await anyio.sleep(_MOMENT)
+        with self._condition:
+            if self._wake(leader.party) or seen != self._arrivals:
+                return
+            first = self._first()
+            if first is not None and first.party == leader.party:
+                self._move(max(first.due, self._now))
+                self._wake(leader.party)
+
+    def _wake(self, party: int) -> bool:
+        """Wake the tasks of a thread whose wait is over; tell whether there are any."""
+        over = False
+        for sleeper in self._parties[party]:
+            if sleeper.due <= self._now or sleeper.interrupted():
+                over = True
+                if sleeper.event is not None:
+                    sleeper.event.set()
+        return over
+
+    def _enter(self, sleeper: _Sleeper) -> _Sleeper:
+        heappush(self._heap, (sleeper.due, next(self._order), sleeper))
+        self._parties.setdefault(sleeper.party, OrderedDict())[sleeper] = None
+        self._arrivals += 1
+        return sleeper
+
+    def _leave(self, sleeper: _Sleeper) -> None:
+        party = self._parties[sleeper.party]
+        led = self._leads(sleeper)
+        del party[sleeper]
+        if not party:
+            del self._parties[sleeper.party]
+        elif led and (heir := next(iter(party))).event is not None:
+            heir.event.set()
+        sleeper.party = 0
+        self._gone += 1
+        self._arrivals += 1
+        self._condition.notify_all()
+
+    def _leads(self, sleeper: _Sleeper) -> bool:
+        """Tell whether it is this sleeper who watches for all of its thread."""
+        return next(iter(self._parties[sleeper.party])) is sleeper
+
+    def _first(self, *, other_than: _Sleeper | None = None) -> _Sleeper | None:
+        """Return who is due first; of those who hold back the thread, if one is named.
+
+        For a thread: whoever is due before it, its own thread's tasks left out.
+        """
+        while self._heap and self._heap[0][2].party == 0:
+            heappop(self._heap)
+            self._gone -= 1
+        if other_than is None:
+            return self._heap[0][2] if self._heap else None
+        if self._heap[0][2] is other_than:
+            return None
+        earlier = (
+            sleeper
+            for due, _, sleeper in self._heap
+            if sleeper.party not in (0, other_than.party) and due < other_than.due
+        )
+        return next(earlier, None)
+
+    def _move(self, moment: float) -> None:
+        self._now = moment
+        self._arrivals += 1
+        if self._gone > len(self._heap) // 2:
+            self._heap = [entry for entry in self._heap if entry[2].party]
+            heapify(self._heap)
+            self._gone = 0
+        self._condition.notify_all()
