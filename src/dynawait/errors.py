@@ -157,6 +157,8 @@ class ImpossibleError(WaitError):
 
     Attributes:
         reasons: why, a sentence each, with AWS's own reason where it gave one.
+        missing: what did not exist after the grace, ``"index by-email"``, where that
+            was the reason.
     """
 
     def __init__(
@@ -168,9 +170,11 @@ class ImpossibleError(WaitError):
         state: State | None,
         elapsed: float,
         polls: int,
+        missing: Iterable[str] = (),
     ) -> None:
         """Say what was awaited and why waiting longer cannot help."""
         self.reasons = tuple(reasons)
+        self.missing = tuple(missing)
         super().__init__(
             f"{table}: {awaited} cannot come true: {'; '.join(self.reasons)} "
             f"(after {elapsed:.1f} s, {_count(polls, 'poll')})",

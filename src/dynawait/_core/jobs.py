@@ -59,7 +59,7 @@ async def wait_for_export(
     )
     condition = status_is(
         "export",
-        "COMPLETED",
+        ("COMPLETED",),
         lambda state: state.status,
         failures=("FAILED",),
         reason=lambda state: (state.failure_code, state.failure_message),
@@ -109,7 +109,7 @@ async def wait_for_import(
     )
     condition = status_is(
         "import",
-        "COMPLETED",
+        ("COMPLETED",),
         lambda state: state.status,
         failures=("FAILED", "CANCELLING", "CANCELLED"),
         reason=lambda state: (state.failure_code, state.failure_message),
@@ -157,7 +157,7 @@ async def wait_for_backup(
     )
     condition = status_is(
         "backup",
-        "AVAILABLE",
+        ("AVAILABLE",),
         lambda state: state.status,
         failures=("DELETED",),
     )

@@ -61,12 +61,16 @@ class Waiter:
 
 
 class SharedLook:
-    """The next look at one subject: who waits for it, who leads, and when it is."""
+    """The next look at one subject: who waits for it, who leads, and when it is.
 
-    __slots__ = ("alarm", "at", "leader", "waiting")
+    Those whom the call in flight will serve are apart from those who came after it.
+    """
+
+    __slots__ = ("alarm", "at", "leader", "served", "waiting")
 
     def __init__(self) -> None:
         self.waiting: dict[Waiter, None] = {}
+        self.served: dict[Waiter, None] = {}
         self.leader: Waiter | None = None
         self.at = inf
         self.alarm: Signal | None = None
@@ -98,24 +102,24 @@ async def look(
     Returns:
         What was seen; None when the deadline came first.
     """
-    board = gateway.board
+    board, key = gateway.board, subject.key
+    last = deadline if abandon else inf
     me = Waiter(due, span, gateway.signal())
     with board.guard:
-        shared = board.looks.get(subject.key)
+        shared = board.looks.get(key)
         if shared is None:
-            shared = board.looks[subject.key] = SharedLook()
+            shared = board.looks[key] = SharedLook()
         _join(gateway, shared, me)
     try:
         while me.look is None:
             if shared.leader is not me:
-                await gateway.sleep(max(0.0, deadline - gateway.now()), wake=me.signal)
-                if me.signal.is_set() or gateway.now() < deadline:
+                await gateway.sleep(max(0.0, last - gateway.now()), wake=me.signal)
+                if me.signal.is_set() or gateway.now() < last:
                     continue
                 return None
             pace = pacer or board.pacer(subject.operation)
-            last = deadline if abandon else inf
             if not (
-                await _rest_until_due(gateway, shared, deadline)
+                await _rest_until_due(gateway, shared, last)
                 and (
                     (urgent and pace.rate >= pace.limit)
                     or await _keep_pace(gateway, pace, last)
@@ -126,7 +130,7 @@ async def look(
         return me.look
     finally:
         with board.guard:
-            _leave(board, subject, shared, me)
+            _leave(board, key, shared, me)
 
 
 def _join(gateway: Gateway, shared: SharedLook, me: Waiter) -> None:
@@ -140,16 +144,17 @@ def _join(gateway: Gateway, shared: SharedLook, me: Waiter) -> None:
             shared.alarm.set()
 
 
-def _leave(board: Board, subject: Subject[Any], shared: SharedLook, me: Waiter) -> None:
+def _leave(board: Board, key: Any, shared: SharedLook, me: Waiter) -> None:
     """Take a waiter off; a leader who leaves hands over to the next in line."""
     shared.waiting.pop(me, None)
+    shared.served.pop(me, None)
     if shared.leader is me:
         shared.leader = next(iter(shared.waiting), None)
         shared.alarm = None
         if shared.leader is not None:
             shared.leader.signal.set()
-        elif board.looks.get(subject.key) is shared:
-            del board.looks[subject.key]
+        elif board.looks.get(key) is shared:
+            del board.looks[key]
 
 
 async def _rest_until_due(
@@ -190,30 +195,31 @@ async def _send(
     """Make the call and hand its answer to those who had joined before it."""
     guard = gateway.board.guard
     with guard:
-        served, shared.waiting, shared.at = shared.waiting, {}, inf
+        shared.served, shared.waiting, shared.at = shared.waiting, {}, inf
     try:
         seen = await _call(gateway, subject, deadline)
     except BaseException:
         with guard:
-            _give_back(shared, served)
+            _give_back(shared)
         raise
     with guard:
         if seen is None:
-            _give_back(shared, served)
+            _give_back(shared)
             return False
         if seen.kind == "throttled":
             pacer.slow_down()
         else:
             pacer.speed_up()
-        for waiter in served:
+        for waiter in shared.served:
             waiter.look = seen
             waiter.signal.set()
+        shared.served = {}
     return True
 
 
-def _give_back(shared: SharedLook, served: dict[Waiter, None]) -> None:
+def _give_back(shared: SharedLook) -> None:
     """Let the others go on without this leader, whose call brought nothing."""
-    shared.waiting = served | shared.waiting
+    shared.waiting, shared.served = shared.served | shared.waiting, {}
     shared.at = min(waiter.due for waiter in shared.waiting)
 
 
@@ -244,5 +250,7 @@ def _judge_error(
     if fault.code == subject.answer:
         return Look(sent, seen, subject.parse({}))
     kind = classify(fault, error).kind
-    absent = subject.absent if kind == "missing" else None
+    absent = None
+    if kind == "missing" and subject.absent is not None:
+        absent = subject.absent(subject.name)
     return Look(sent, seen, absent, error, fault, kind)

@@ -163,6 +163,8 @@ _NETWORK = frozenset(
         "TimeoutError",
     }
 )
+# An OSError is one of the network, unless it is about a file.
+_FILES = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 _CLIENT_MODULES = (
     "botocore",
     "boto3",
@@ -191,6 +193,8 @@ def read_fault(error: BaseException) -> Fault | None:
             message=str(parts.get("Message") or parts.get("message") or ""),
             status=status if isinstance(status, int) else None,
         )
+    if isinstance(error, _FILES):
+        return None
     if _is_of_client(error) or isinstance(error, OSError):
         return Fault(code=type(error).__name__, message=str(error))
     return None

@@ -113,9 +113,10 @@ async def wait_for_point_in_time_recovery(
         parameters={"TableName": checked_table(table)},
         parse=BackupsState.parse,
     )
-    wanted = "ENABLED" if enabled else "DISABLED"
     condition = status_is(
-        "point-in-time recovery", wanted, lambda state: state.point_in_time_recovery
+        "point-in-time recovery",
+        ("ENABLED",) if enabled else ("DISABLED",),
+        lambda state: state.point_in_time_recovery,
     )
     return await wait_until(gateway, subject, condition, patience)
 
@@ -132,6 +133,8 @@ async def wait_for_kinesis_destination(
     missing: Missing = "wait",
 ) -> KinesisDestinationState:
     """Wait until one stream is an ACTIVE destination of a table, or is none.
+
+    A destination that failed to be enabled counts as none.
 
     Args:
         client: the DynamoDB client.
@@ -188,6 +191,8 @@ async def wait_for_contributor_insights(
 ) -> ContributorInsightsState:
     """Wait until contributor insights are enabled, or are disabled.
 
+    Those that failed to be enabled count as disabled.
+
     Args:
         client: the DynamoDB client.
         table: the name or ARN of the table.
@@ -220,10 +225,9 @@ async def wait_for_contributor_insights(
         parameters=parameters,
         parse=ContributorInsightsState.parse,
     )
-    wanted = "ENABLED" if enabled else "DISABLED"
     condition = status_is(
-        "contributor insights",
-        wanted,
+        "status of contributor insights",
+        ("ENABLED",) if enabled else ("DISABLED", "FAILED"),
         lambda state: state.status,
         failures=("FAILED",),
         reason=lambda state: (state.failure_name, state.failure_description),
@@ -280,7 +284,7 @@ async def wait_for_resource_policy(
         operation="GetResourcePolicy",
         parameters={"ResourceArn": arn},
         parse=ResourcePolicyState.parse,
-        absent=ResourcePolicyState(policy=""),
+        absent=lambda _: ResourcePolicyState(policy=""),
     )
     condition = _policy(table, present=present, revision_id=revision_id)
     return await wait_until(gateway, subject, condition, patience)
@@ -295,7 +299,7 @@ _EXISTS: Condition[TableState] = Condition(
 def _time_to_live(
     *, enabled: bool, attribute: str | None
 ) -> Condition[TimeToLiveState]:
-    wanted = "ENABLED" if enabled else "DISABLED"
+    wanted = ("ENABLED",) if enabled else ("DISABLED",)
     what = "time to live" if attribute is None else f"time to live on {attribute}"
     settled = status_is(what, wanted, lambda state: state.status)
 
@@ -308,7 +312,7 @@ def _time_to_live(
             )
         return settled.judge(state)
 
-    return Condition(f"{what} {wanted}", judge)
+    return Condition(repr(settled), judge)
 
 
 def _kinesis(
@@ -317,17 +321,16 @@ def _kinesis(
     what = f"destination {stream}"
     wanted = status_is(
         what,
-        "ACTIVE" if active else "DISABLED",
+        ("ACTIVE",) if active else ("DISABLED", "ENABLE_FAILED"),
         lambda state: state.status,
-        failures=("ENABLE_FAILED",) if active else (),
+        failures=("ENABLE_FAILED",),
         reason=lambda state: (state.status_description,),
     )
 
     def judge(states: tuple[KinesisDestinationState, ...]) -> Verdict:
         for state in states:
             if state.stream_arn == stream:
-                gone = state.status == "ENABLE_FAILED" and not active
-                return Verdict.satisfied() if gone else wanted.judge(state)
+                return wanted.judge(state)
         if not active:
             return Verdict.satisfied()
         return Verdict.pending(f"{what} is not listed", missing=(what,))

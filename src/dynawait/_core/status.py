@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 def status_is(
     what: str,
-    wanted: str,
+    wanted: Sequence[str],
     status_of: Callable[[Any], str],
     *,
     failures: Sequence[str] = (),
     reason: Callable[[Any], Sequence[str | None]] | None = None,
 ) -> Condition[Any]:
-    """Ask whether something has a status.
+    """Ask whether something has one of some statuses.
 
     Args:
         what: what it is, in words.
-        wanted: the status that is waited for.
+        wanted: the statuses that are waited for, the usual one first.
         status_of: reads the status from a state.
         failures: the statuses from which it will not get there.
         reason: reads AWS's own words about a failure from a state.
@@ -30,7 +30,7 @@ def status_is(
 
     def judge(state: Any) -> Verdict:
         status = status_of(state)
-        if status == wanted:
+        if status in wanted:
             return Verdict.satisfied()
         text = f"{what} is {status}"
         if status not in failures:
@@ -38,4 +38,4 @@ def status_is(
         words = [word for word in (reason(state) if reason else ()) if word]
         return Verdict.impossible(": ".join([text, *words]))
 
-    return Condition(f"{what} {wanted}", judge)
+    return Condition(f"{what} {wanted[0]}", judge)

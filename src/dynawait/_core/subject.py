@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..errors import InvalidArgumentError
@@ -29,7 +29,7 @@ class Subject(Generic[S]):
         operation: the operation that shows it.
         parameters: its keyword arguments.
         parse: turns the response into a state.
-        absent: the state when AWS says that there is none; None when a condition
+        absent: makes the state when AWS says that there is none; None when a condition
             cannot be asked about that, so that it counts as missing.
         answer: an error code that is the answer hoped for, as of a conditional write
             that must fail; `parse` then gets an empty response.
@@ -37,8 +37,6 @@ class Subject(Generic[S]):
             creation, either of which may be None.
         inventory: the things that a state shows to exist, as `Verdict.missing` names
             them.
-        key: what two subjects share when one look serves both. So whatever looks at
-            one operation with the same parameters has to parse alike.
     """
 
     name: str
@@ -46,17 +44,18 @@ class Subject(Generic[S]):
     operation: str
     parameters: Mapping[str, Any]
     parse: Callable[[Mapping[str, Any]], S]
-    absent: S | None = None
+    absent: Callable[[str], S] | None = None
     answer: str | None = None
     identity: Callable[[S], tuple[str | None, Any]] | None = None
     inventory: Callable[[S], Iterable[str]] | None = None
 
-    key: tuple[str, str] = field(init=False)
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what two subjects share when one look serves both.
 
-    def __post_init__(self) -> None:
-        """Work out the key once: it is asked for at every look."""
-        key = (self.operation, repr(sorted(self.parameters.items())))
-        object.__setattr__(self, "key", key)
+        So whatever looks at one operation with the same parameters parses alike.
+        """
+        return self.operation, str(self.parameters)
 
 
 def table_subject(table: str) -> Subject[TableState]:
@@ -75,7 +74,7 @@ def table_subject(table: str) -> Subject[TableState]:
         operation="DescribeTable",
         parameters={"TableName": table},
         parse=TableState.parse,
-        absent=TableState.absent(table),
+        absent=TableState.absent,
         identity=_identity,
         inventory=_inventory,
     )

@@ -71,6 +71,7 @@ async def wait_for_table_deleted(
     timeout: float | None = TABLE_TIMEOUT,
     polling: Polling | None = None,
     on_event: Observer | None = None,
+    missing: Missing = "wait",
 ) -> None:
     """Wait until there is no table of this name.
 
@@ -80,6 +81,7 @@ async def wait_for_table_deleted(
         timeout: the budget of the whole call, in seconds; None: for ever; 0: one look.
         polling: how often to look.
         on_event: whom to tell; any callable that takes an `Event`.
+        missing: taken as by every waiter, though an absent table is what is awaited.
 
     Raises:
         WaitTimeoutError: the time was up.
@@ -87,7 +89,7 @@ async def wait_for_table_deleted(
         ServiceError: AWS refused the look, and will refuse it again.
         InvalidArgumentError: an argument cannot be right.
     """
-    patience = Patience(timeout, polling, on_event)
+    patience = Patience(timeout, polling, on_event, missing)
     await wait_until(gateway, table_subject(table), table_absent(), patience)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .looks import look
 from .report import Observers
+from .sharing import Sharing
 from .watch import Watch
 
 if TYPE_CHECKING:
@@ -52,9 +53,15 @@ async def wait_until_all(
     """
     observers = Observers(patience.on_event)
     now = gateway.now()
+    sharing = Sharing() if len(targets) > 1 else None
+    watches = (
+        Watch(subject, condition, now, patience, observers=observers, sharing=sharing)
+        for subject, condition in targets.values()
+    )
+    # In the order of the targets, which is also that of a heap while all are due now.
     line = [
-        (now, place, name, Watch(subject, condition, now, patience, observers))
-        for place, (name, (subject, condition)) in enumerate(targets.items())
+        (now, place, name, watch)
+        for place, (name, watch) in enumerate(zip(targets, watches, strict=True))
     ]
     states: dict[str, S] = {}
     # Looks that are repeated, or are many, have to be spread; a first one need not be.

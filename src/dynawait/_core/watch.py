@@ -14,17 +14,19 @@ from ..errors import ImpossibleError, TableGoneError, WaitTimeoutError
 from .refusal import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ..conditions import Condition
     from .looks import Look
     from .patience import Patience
     from .report import Observers
+    from .sharing import Sharing
     from .subject import Subject
 
 S = TypeVar("S")
 
 HEARTBEAT = 10.0
+_NOTHING: Mapping[str, float] = {}
 # A wait without a time-out still ends when the service has not answered once in this
 # time: then it is not slow but not there (a wrong Region, endpoint or proxy).
 UNREACHABLE = 300.0
@@ -41,6 +43,7 @@ class Watch(Generic[S]):
     """
 
     __slots__ = (
+        "_absent",
         "_changed",
         "_first_missing",
         "_gone",
@@ -51,6 +54,7 @@ class Watch(Generic[S]):
         "_observers",
         "_patience",
         "_retries",
+        "_sharing",
         "_state",
         "_trouble",
         "_verdict",
@@ -71,7 +75,9 @@ class Watch(Generic[S]):
         condition: Condition[Any],
         now: float,
         patience: Patience,
+        *,
         observers: Observers,
+        sharing: Sharing | None = None,
     ) -> None:
         self.subject = subject
         self.condition = condition
@@ -85,13 +91,15 @@ class Watch(Generic[S]):
         self._patience = patience
         self._observers = observers
         self._state: S | None = None
+        self._absent = False
+        self._sharing = sharing
         self._verdict: Verdict | None = None
         self._trouble: Exception | None = None
         self._retries: Iterator[float] | None = None
         self._identity: tuple[str | None, Any] | None = None
-        self._known: frozenset[str] = frozenset()
+        self._known: tuple[str, ...] = ()
         self._first_missing: float | None = None
-        self._gone: dict[str, float] = {}
+        self._gone: Mapping[str, float] = _NOTHING
         self._warned: frozenset[str] = frozenset()
         self._changed: tuple[str, ...] | None = None
         self._last_told = now
@@ -122,8 +130,7 @@ class Watch(Generic[S]):
         if look.error is not None and look.kind != "missing":
             self._survive(look.error, look, now)
         else:
-            self.answered = True
-            self._trouble = self._retries = None
+            self._forget_trouble()
             if self._judge(look, now):
                 return self._state
         if now >= self.deadline:
@@ -137,7 +144,7 @@ class Watch(Generic[S]):
         if fault is None:
             raise self._failed(error, now)
         if look.kind == "busy":  # an answer, in the shape of an error
-            self.answered = True
+            self._forget_trouble()
             self._verdict = Verdict.pending(f"{fault.code}: {fault.message}")
             self._tell_changes(self._verdict, now)
             self._plan(now)
@@ -158,13 +165,20 @@ class Watch(Generic[S]):
         text = f"{self.subject.operation} failed, trying again: {fault.code}"
         self._tell("wait.retried", now, f"{text}: {fault.message}")
 
+    def _forget_trouble(self) -> None:
+        self.answered = True
+        self._trouble = self._retries = None
+
     def _judge(self, look: Look[S], now: float) -> bool:
         """Judge an answer; True when the condition holds."""
         state = look.state
         if state is not None and self._is_stale(state, now):
             self._plan(now)
             return False
+        if state is not None and self._sharing is not None:
+            state = self._sharing.of(state)
         self._state = state
+        self._absent = look.kind == "missing"
         if state is None:
             what = f"{self.subject.noun} {self.subject.name}"
             verdict = Verdict.pending(f"{what} does not exist", missing=(what,))
@@ -175,7 +189,7 @@ class Watch(Generic[S]):
             self._tell("wait.finished", now, f"{self.condition!r} holds")
             return True
         if verdict.kind == "impossible":
-            raise self._failed(self._impossible(verdict.reasons, now), now)
+            raise self._failed(self._impossible(verdict, now), now)
         self._tell_changes(verdict, now)
         self._plan(now)
         self._mind_the_missing(verdict, now)
@@ -206,7 +220,9 @@ class Watch(Generic[S]):
         self._remember()
         gone = [thing for thing in verdict.missing if thing in self._known]
         never_seen = [thing for thing in verdict.missing if thing not in self._known]
-        self._gone = {thing: self._gone.get(thing, now) for thing in gone}
+        self._gone = (
+            {thing: self._gone.get(thing, now) for thing in gone} if gone else _NOTHING
+        )
         for thing, since in self._gone.items():
             if not self._look_again_by(since + self._patience.schedule.grace, now):
                 reason = "was there and is gone"
@@ -221,7 +237,7 @@ class Watch(Generic[S]):
         ):
             return
         if self._patience.missing == "fail":
-            raise self._failed(self._impossible(verdict.reasons, now), now)
+            raise self._failed(self._impossible(verdict, now, never_seen), now)
         lasts = now - self._first_missing
         text = f"still missing after {lasts:.0f} s: {', '.join(never_seen)}"
         self._tell_once("wait.missing", f"{text}; is the name right?", now)
@@ -229,13 +245,14 @@ class Watch(Generic[S]):
     def _remember(self) -> None:
         """Keep in mind what has been seen to exist."""
         state = self._state
-        if state is None or state is self.subject.absent:
+        if state is None or self._absent:
             return
-        things = {self._whole}
+        things = [self._whole]
         if self.subject.inventory is not None:
-            things.update(self.subject.inventory(state))
-        if not things <= self._known:
-            self._known = self._known | things
+            things += self.subject.inventory(state)
+        new = [thing for thing in things if thing not in self._known]
+        if new:
+            self._known += tuple(new)
 
     def _look_again_by(self, moment: float, now: float) -> bool:
         """Look at a moment, if it is still to come and no look is planned before."""
@@ -254,9 +271,9 @@ class Watch(Generic[S]):
 
     def _use_last_chance(self, look: Look[S], now: float) -> None:
         """Put a last look shortly before the deadline, early enough to be answered."""
-        if self.due + self.span < self.deadline:
-            return
         last = self.deadline - max(2 * (look.seen - look.sent), 0.001)
+        if self.due + self.span <= last:
+            return
         if self._last_chance or last <= now:
             self.due, self.span = inf, 0.0
         else:
@@ -317,9 +334,14 @@ class Watch(Generic[S]):
         error.__cause__ = trouble
         return error
 
-    def _impossible(self, reasons: tuple[str, ...], now: float) -> ImpossibleError:
+    def _impossible(
+        self, verdict: Verdict, now: float, missing: Iterable[str] = ()
+    ) -> ImpossibleError:
         return ImpossibleError(
-            awaited=repr(self.condition), reasons=reasons, **self._facts(now)
+            awaited=repr(self.condition),
+            reasons=verdict.reasons,
+            missing=missing,
+            **self._facts(now),
         )
 
     def _gone_error(self, thing: str, reason: str, now: float) -> TableGoneError:

@@ -1,0 +1,77 @@
+"""Configure Sphinx. `nox -s docs` builds the pages with warnings as errors."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docutils.nodes import Element
+    from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+project = "dynawait"
+author = "The dynawait authors"
+project_copyright = "The dynawait authors"
+pyproject = Path(__file__).parents[1] / "pyproject.toml"
+release = version = tomllib.loads(pyproject.read_text("utf-8"))["project"]["version"]
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = f"dynawait {release}"
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+# A name in single backquotes is a link where it is one of ours, and code elsewhere.
+default_role = "py:obj"
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+
+nitpicky = True
+# The build needs no network, so pages of other projects cannot be linked.
+nitpick_ignore_regex = [
+    # The standard library, with its module or as imported by name.
+    (r"py:.*", r"(asyncio|builtins|collections|contextlib|datetime|typing)\..*"),
+    (r"py:.*", r"(Awaitable|Callable|Coroutine|Iterable|Mapping|Sequence|datetime)"),
+    (r"py:.*", r"(copy|logging|pickle|time)\..*"),
+    # An alias of types is documented as data, which a signature does not link to.
+    (r"py:class", r"(.*\.)?(AsyncFaceClient|Missing|Observer|Phase|State)"),
+    (r"py:class", r"(.*\.)?(Actor|Description|Outcome|SyncFaceClient)"),
+    # One belongs to botocore, the other to the inside of the simulation.
+    (r"py:class", r"(.*\.)?(Attempt|Config)"),
+    # Docstrings name arguments as well, in single backquotes.
+    (r"py:obj", r".*"),
+    # Type variables have no page.
+    (r"py:.*", r"(.*\.)?[A-Z](_co|_contra)?"),
+]
+
+
+def link_short_name(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: Element
+) -> Any:
+    """Link a class as signatures name it, ``TableState``, to where it is documented."""
+    if node.get("refdomain") != "py":
+        return None
+    name = node["reftarget"].rpartition(".")[2]
+    domain = env.domains.python_domain
+    for place in sorted(domain.objects):
+        if place.startswith("dynawait.") and place.rpartition(".")[2] == name:
+            document, builder = node["refdoc"], app.builder
+            return domain.resolve_xref(
+                env, document, builder, "obj", place, node, shown
+            )
+    return None
+
+
+def setup(app: Sphinx) -> None:
+    """Teach Sphinx the names that a module imports for type checking only."""
+    app.connect("missing-reference", link_short_name)
