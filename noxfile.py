@@ -95,6 +95,7 @@ def types(session: nox.Session) -> None:
     session.run("mypy")
     session.run("pyright")
     session.run("pyright", "--verifytypes", "dynawait", "--ignoreexternal")
+    session.run("pytest", "tests/typing")
 
 
 @nox.session(python=OLDEST, requires=["build"])

@@ -14,7 +14,7 @@ class Polling:
     """A schedule that looks again after a fixed share of the time already waited.
 
     Short transitions are noticed within a fraction of a second, long ones cost few
-    calls. With the defaults, a look is never more than 9.5 seconds late.
+    calls. With the defaults, a transition is noticed within ten seconds.
 
     Attributes:
         fraction: the next look comes after this share of the time waited so far.
@@ -39,10 +39,7 @@ class Polling:
     def __post_init__(self) -> None:
         """Refuse what cannot be a schedule."""
         for name in ("fraction", "floor", "cap", "jitter", "grace"):
-            value: Any = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)):
-                problem = f"expected a number, got {value!r}"
-                raise InvalidArgumentError(f"Polling.{name}", problem)
+            value = checked_number(getattr(self, name), f"Polling.{name}")
             if not isfinite(value) or value < 0:
                 problem = f"expected a finite number, 0 or more, got {value!r}"
                 raise InvalidArgumentError(f"Polling.{name}", problem)
@@ -69,7 +66,18 @@ class Polling:
         return min(self.cap, max(self.floor, self.fraction * waited))
 
 
-DEFAULT_POLLING = Polling()
+def checked_number(value: Any, argument: str, what: str = "a number") -> float:
+    """Return a number as a float.
+
+    Raises:
+        InvalidArgumentError: it is none, or is larger than a float can be.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InvalidArgumentError(argument, f"expected {what}, got {value!r}")
+    try:
+        return float(value)
+    except OverflowError:
+        raise InvalidArgumentError(argument, "the number is too large") from None
 
 
 def checked_timeout(timeout: Any) -> float | None:
@@ -80,10 +88,11 @@ def checked_timeout(timeout: Any) -> float | None:
     """
     if timeout is None:
         return None
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        problem = f"expected seconds or None (for ever), got {timeout!r}"
-        raise InvalidArgumentError("timeout", problem)
-    if not timeout >= 0:
+    seconds = checked_number(timeout, "timeout", "seconds or None (for ever)")
+    if not seconds >= 0:
         problem = f"expected 0 seconds or more, or None (for ever), got {timeout!r}"
         raise InvalidArgumentError("timeout", problem)
-    return float(timeout)
+    return seconds
+
+
+DEFAULT_POLLING = Polling()

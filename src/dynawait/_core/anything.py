@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..conditions import Condition
 from ..errors import InvalidArgumentError
+from ..polling import checked_number
 from ..states import TableState
 from .outcome import classify, read_fault
 from .pace import Pacer
@@ -144,10 +145,8 @@ def _check_condition(condition: Any) -> None:
 
 
 def _checked_rate(rate: Any) -> float:
-    if isinstance(rate, bool) or not isinstance(rate, (int, float)):
-        problem = f"expected calls a second, got {rate!r}"
-        raise InvalidArgumentError("max_rate", problem)
-    if not isfinite(rate) or rate <= 0:
+    calls = checked_number(rate, "max_rate", "calls a second")
+    if not isfinite(calls) or calls <= 0:
         problem = f"expected a finite number of calls a second above 0, got {rate!r}"
         raise InvalidArgumentError("max_rate", problem)
-    return float(rate)
+    return calls

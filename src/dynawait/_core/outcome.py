@@ -107,6 +107,8 @@ _RULES: tuple[tuple[str, str, Kind], ...] = (
     (_VALIDATION, "duplicate index", "already"),
     (_VALIDATION, "index which already exists", "already"),
     (_VALIDATION, "does not have the specified index", "missing"),
+    (_VALIDATION, "Replica specified in the Replica Update or Replica", "missing"),
+    (_VALIDATION, "already existed as tables", "already"),
     (_VALIDATION, "", "invalid"),
     (_NO_TABLE, "", "missing"),
     ("ResourceNotFound", "", "missing"),
@@ -123,13 +125,20 @@ _RULES: tuple[tuple[str, str, Kind], ...] = (
     ("UnrecognizedClientException", "", "denied"),
     ("InvalidSignatureException", "", "denied"),
     ("MissingAuthenticationTokenException", "", "denied"),
+    ("MissingAuthenticationToken", "", "denied"),
     ("IncompleteSignatureException", "", "denied"),
+    ("IncompleteSignature", "", "denied"),
+    ("SignatureDoesNotMatch", "", "denied"),
+    ("InvalidClientTokenId", "", "denied"),
+    ("NotAuthorized", "", "denied"),
+    ("RequestExpired", "", "denied"),
     ("ExpiredTokenException", "", "denied"),
     ("ExpiredToken", "", "denied"),
     ("OptInRequired", "", "denied"),
     ("UnknownOperationException", "", "invalid"),
     ("SerializationException", "", "invalid"),
     ("TransactionInProgressException", "", "transient"),
+    ("TransactionConflictException", "", "transient"),
     ("ReplicatedWriteConflictException", "", "transient"),
     ("RequestTimeout", "", "transient"),
     ("RequestTimeoutException", "", "transient"),
@@ -214,7 +223,8 @@ def classify(fault: Fault, error: BaseException | None = None) -> Outcome:
     """
     for code, part, kind in _RULES:
         if code == fault.code and part in fault.message:
-            return Outcome(kind, _time_in(fault.message))
+            waits = kind in ("throttled", "quota")
+            return Outcome(kind, _time_in(fault.message) if waits else None)
     if fault.status is not None:
         if fault.status >= _SERVER_FAULT:
             return Outcome("transient")
@@ -245,10 +255,11 @@ def _is_of_network(error: BaseException) -> bool:
 
 def _time_in(message: str) -> datetime | None:
     """Return the first ISO 8601 time in a message, in UTC when it names no zone."""
-    for word in message.replace("Z", "+00:00").split():
+    for part in message.replace("Z", "+00:00").split():
+        word = part.strip("().,;")
         if len(word) > len("2026-01-01T") and word[:4].isdigit() and "T" in word:
             try:
-                moment = datetime.fromisoformat(word.rstrip(".,;)"))
+                moment = datetime.fromisoformat(word)
             except ValueError:
                 continue
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -39,12 +39,11 @@ class Sharing:
         return replace(state, raw=self._description(state.raw), **common)
 
     def _description(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {
-            name: self._once(value, (name, repr(value)))
-            if isinstance(value, (dict, list))
-            else value
-            for name, value in raw.items()
-        }
+        return {name: self._member(name, value) for name, value in raw.items()}
+
+    def _member(self, name: str, value: Any) -> Any:
+        nested = type(value) in (dict, list)
+        return self._once(value, (name, str(value))) if nested else value
 
     def _once(self, part: Any, key: Any = None) -> Any:
         key = (type(part), part) if key is None else key

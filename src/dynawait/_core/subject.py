@@ -108,7 +108,7 @@ def checked_table(table: Any) -> str:
         raise InvalidArgumentError("table", problem)
     if table.startswith("arn:"):
         kind, slash, name = table.split(":", 5)[-1].partition("/")
-        if kind != "table" or not slash or table.count(":") < 5:  # noqa: PLR2004 - an ARN has six parts
+        if kind != "table" or not slash or table.split(":")[2:3] != ["dynamodb"]:
             problem = f"not the ARN of a table: {table[:_LONGEST]!r}"
             raise InvalidArgumentError("table", problem)
         if len(table) > _LONGEST_ARN:

@@ -58,7 +58,9 @@ def _dressed(face: F, core: Callable[..., Any], module: str) -> F:
     face.__qualname__ = core.__name__
     face.__doc__ = core.__doc__
     face.__module__ = module
-    face.__annotations__ = core.__annotations__
+    face.__annotations__ = {
+        name: kind for name, kind in core.__annotations__.items() if name != "gateway"
+    }
     dressed: Any = face
     dressed.__signature__ = signature.replace(parameters=[client, *others])
     return face

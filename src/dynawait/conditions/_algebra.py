@@ -69,26 +69,37 @@ class Condition(Generic[S_contra]):
 
     Made by the functions of this module. ``a & b`` is impossible when either side is,
     ``a | b`` when both are. ``~a`` is about the present: satisfied whenever ``a`` is
-    not, and never impossible; ``~~a`` is ``a``.
+    not, whatever may become of it. ``~~a`` is ``a``, and De Morgan's laws hold.
 
     Two conditions are equal when they print alike and ask the same predicates.
 
     Attributes:
-        text: the expression, as it prints.
-        question: the pure function that `judge` asks.
-        kind: how it was made: a single question, or a combination of `parts`.
-        parts: what it combines; of a single question, what makes it differ from
+        text: a single question, as it prints.
+        question: the pure function of a state that answers it.
+        kind: a single question, or how `parts` are combined.
+        parts: what is combined; of a single question, what makes it differ from
             another of the same text.
     """
 
     text: str
-    question: Callable[[Any], Verdict] = field(compare=False)
+    question: Callable[[Any], Verdict] | None = field(default=None, compare=False)
     kind: Literal["leaf", "not", "and", "or"] = "leaf"
     parts: tuple[Any, ...] = ()
 
     def judge(self, state: S_contra) -> Verdict:
         """Answer the question about a state."""
-        return self.question(state)
+        if self.question is not None:
+            return self.question(state)
+        if self.kind == "and":
+            return all_of(part.judge(state) for part in self.parts)
+        if self.kind == "or":
+            return any_of(part.judge(state) for part in self.parts)
+        (inner,) = self.parts
+        if inner.kind == "leaf":
+            return _not(inner, state)
+        # By De Morgan, so that what is negated twice on the way is itself again.
+        merge = any_of if inner.kind == "and" else all_of
+        return merge((~part).judge(state) for part in inner.parts)
 
     def __and__(self, other: Condition[Any]) -> Condition[Any]:
         """Return the condition that both hold."""
@@ -107,13 +118,7 @@ class Condition(Generic[S_contra]):
         if self.kind == "not":
             inner: Condition[Any] = self.parts[0]
             return inner
-        judge, text = self.question, self.text
-        return Condition(
-            f"~{_bracketed(self, 'not')}",
-            lambda state: _not(judge(state), text),
-            "not",
-            (self,),
-        )
+        return Condition("", None, "not", (self,))
 
     def __bool__(self) -> bool:
         """Refuse: ``and``, ``or`` and ``not`` would lose half of the condition."""
@@ -121,7 +126,12 @@ class Condition(Generic[S_contra]):
 
     def __repr__(self) -> str:
         """Return the expression."""
-        return self.text
+        if self.kind == "leaf":
+            return self.text
+        if self.kind == "not":
+            return f"~{_bracketed(self.parts[0], 'not')}"
+        sign = " & " if self.kind == "and" else " | "
+        return sign.join(_bracketed(part, self.kind) for part in self.parts)
 
 
 def _is_condition(value: Any) -> bool:
@@ -154,14 +164,7 @@ def _combine(
         for side in (left, right)
         for part in (side.parts if side.kind == kind else (side,))
     )
-    merge, sign = (all_of, " & ") if kind == "and" else (any_of, " | ")
-    judges = [part.question for part in parts]
-    return Condition(
-        sign.join(_bracketed(part, kind) for part in parts),
-        lambda state: merge(judge(state) for judge in judges),
-        kind,
-        parts,
-    )
+    return Condition("", None, kind, parts)
 
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
@@ -201,7 +204,7 @@ def _merged(verdicts: list[Verdict]) -> Verdict:
     )
 
 
-def _not(verdict: Verdict, text: str) -> Verdict:
-    if verdict.kind == "satisfied":
-        return Verdict.pending(f"{text} still holds")
+def _not(condition: Condition[Any], state: Any) -> Verdict:
+    if condition.judge(state).kind == "satisfied":
+        return Verdict.pending(f"{condition!r} still holds")
     return _SATISFIED

@@ -137,7 +137,10 @@ class _Reader:
         names = self.names(word)
         if word == "billing" and len(names) != 1:
             raise self.error("billing takes one mode: billing(PAY_PER_REQUEST)")
-        return _CALLS[word](*names)
+        try:
+            return _CALLS[word](*names)
+        except InvalidArgumentError as error:
+            raise self.error(error.problem) from error
 
     def names(self, word: str) -> list[str]:
         if not self.take("("):

@@ -56,10 +56,9 @@ def indexes_started(*names: str) -> Condition[TableState]:
         if not state.exists:
             return no_table(state)
         if not names and not state.indexes:
-            return Verdict.pending("the table has no index")
-        return all_of(
-            doomed(state) or _started(name, state.indexes.get(name))
-            for name in names or state.indexes
+            return doomed(state) or Verdict.pending("the table has no index")
+        return doomed(state) or all_of(
+            _started(name, state.indexes.get(name)) for name in names or state.indexes
         )
 
     return leaf(call_text("indexes_started", names), judge)

@@ -26,6 +26,17 @@ def checked_names(names: Sequence[Any], argument: str = "names") -> tuple[str, .
     return tuple(names)
 
 
+def checked_choice(word: str, argument: str, choices: Sequence[str]) -> None:
+    """Refuse a word that is none of those there are.
+
+    Raises:
+        InvalidArgumentError: says which ones there are.
+    """
+    if word not in choices:
+        problem = f"expected {' or '.join(choices)}, got {word!r}"
+        raise InvalidArgumentError(argument, problem)
+
+
 def call_text(function: str, arguments: Sequence[object]) -> str:
     """Return the text of a call, as it would be typed."""
     return f"{function}({', '.join(map(repr, arguments))})"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ._algebra import Condition, Verdict, all_of, leaf
 from ._names import call_text, checked_names
-from ._tables import FINAL, REPAIRABLE, no_table, standing_still
+from ._tables import FINAL, REPAIRABLE, doomed, no_table, standing_still
 
 if TYPE_CHECKING:
     from ..states import ReplicaState, TableState, WitnessState
@@ -31,7 +31,7 @@ def replicas_active(*regions: str) -> Condition[TableState]:
     def judge(state: TableState) -> Verdict:
         if not state.exists:
             return no_table(state)
-        return all_of(
+        return doomed(state) or all_of(
             _replica(region, state.replicas.get(region), named=bool(regions))
             for region in regions or state.replicas
         )
@@ -88,7 +88,7 @@ def witnesses_active(*regions: str) -> Condition[TableState]:
     def judge(state: TableState) -> Verdict:
         if not state.exists:
             return no_table(state)
-        return all_of(
+        return doomed(state) or all_of(
             _witness(region, state.witnesses.get(region), named=bool(regions))
             for region in regions or state.witnesses
         )

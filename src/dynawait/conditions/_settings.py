@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._algebra import Condition, Verdict, leaf
-from ._names import call_text
-from ._tables import no_table, standing_still
+from ._names import call_text, checked_choice
+from ._tables import doomed, no_table, standing_still
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +24,15 @@ def _setting(
     def judge(state: TableState) -> Verdict:
         if not state.exists:
             return no_table(state)
-        other = found(state)
-        return Verdict.satisfied() if other is None else Verdict.pending(other)
+        return _found(state, found(state))
 
     return leaf(text, judge)
+
+
+def _found(state: TableState, other: str | None) -> Verdict:
+    if other is None:
+        return Verdict.satisfied()
+    return doomed(state) or Verdict.pending(other)
 
 
 def _expecting(noun: str, wanted: object, found: object) -> str | None:
@@ -40,7 +45,11 @@ def billing_mode(mode: str) -> Condition[TableState]:
     Args:
         mode: ``"PROVISIONED"`` or ``"PAY_PER_REQUEST"``. A table whose description is
             silent counts as PROVISIONED.
+
+    Raises:
+        InvalidArgumentError: there is no such mode.
     """
+    checked_choice(mode, "mode", ("PROVISIONED", "PAY_PER_REQUEST"))
     return _setting(
         call_text("billing_mode", (mode,)),
         lambda state: _expecting("billing mode", mode, state.billing_mode),
@@ -70,8 +79,7 @@ def throughput(
                 return Verdict.pending(f"{what} does not exist", missing=(what,))
             owner = state.indexes[index].throughput
         found = (owner.read, owner.write) if owner else (None, None)
-        other = _expecting(f"throughput of {what}", (read, write), found)
-        return Verdict.satisfied() if other is None else Verdict.pending(other)
+        return _found(state, _expecting(f"throughput of {what}", (read, write), found))
 
     return leaf(text, judge)
 
@@ -82,7 +90,11 @@ def table_class(name: str) -> Condition[TableState]:
     Args:
         name: ``"STANDARD"`` or ``"STANDARD_INFREQUENT_ACCESS"``. A table whose
             description is silent counts as STANDARD.
+
+    Raises:
+        InvalidArgumentError: there is no such class.
     """
+    checked_choice(name, "name", ("STANDARD", "STANDARD_INFREQUENT_ACCESS"))
     return _setting(
         call_text("table_class", (name,)),
         lambda state: _expecting("table class", name, state.table_class),

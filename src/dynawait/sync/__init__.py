@@ -97,14 +97,15 @@ if TYPE_CHECKING:
     wait_for_witnesses_deleted = _face(_regions.wait_for_witnesses_deleted)
 
 else:
-    from .._names import ALL, find
+    from .._names import ALL as _ALL
+    from .._names import find as _find
 
-    __all__ = [*ALL]
+    __all__ = [*_ALL]
 
     def __getattr__(name: str) -> object:
-        value = find(__name__, name, "blocking")
+        value = _find(__name__, name, "blocking")
         globals()[name] = value
         return value
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *ALL})
+        return sorted({*globals(), *_ALL})

@@ -1,0 +1,294 @@
+"""What is promised of every exception: what it is, says, holds and survives."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dynawait import errors
+from dynawait.errors import (
+    DynawaitError,
+    ImpossibleError,
+    InvalidArgumentError,
+    ServiceError,
+    TableGoneError,
+    UnreadableResponseError,
+    WaitError,
+    WaitTimeoutError,
+)
+from tests.unit.state_samples import table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STATE = table(TableStatus="UPDATING")
+FACTS: dict[str, Any] = {
+    "table": "orders",
+    "state": STATE,
+    "elapsed": 12.34,
+    "polls": 5,
+}
+AWAITED = "table_active()"
+
+
+def samples() -> list[DynawaitError]:
+    """Return one of each."""
+    return [
+        DynawaitError("something"),
+        InvalidArgumentError("timeout", "expected seconds, got 'x'"),
+        UnreadableResponseError("Table.Replicas[0]", "expected a mapping, got 7"),
+        WaitError("orders: it ended", **FACTS),
+        WaitTimeoutError(
+            awaited=AWAITED, pending=["table is UPDATING"], timeout=12, **FACTS
+        ),
+        ImpossibleError(awaited=AWAITED, reasons=["table is DELETING"], **FACTS),
+        TableGoneError(
+            awaited=AWAITED,
+            gone="table orders",
+            reason="was there and is gone",
+            **FACTS,
+        ),
+        ServiceError(
+            code="AccessDeniedException",
+            message="User is not authorized",
+            operation="DescribeTable",
+            table="orders",
+            advice="Check the credentials",
+        ),
+    ]
+
+
+MESSAGES = {
+    "DynawaitError": "something",
+    "InvalidArgumentError": "timeout: expected seconds, got 'x'",
+    "UnreadableResponseError": (
+        "cannot read the response: Table.Replicas[0]: expected a mapping, got 7"
+    ),
+    "WaitError": "orders: it ended",
+    "WaitTimeoutError": (
+        "orders: timed out after 12.3 s (timeout=12) waiting for table_active(); "
+        "last seen in 5 polls: table is UPDATING"
+    ),
+    "ImpossibleError": (
+        "orders: table_active() cannot come true: table is DELETING "
+        "(after 12.3 s, 5 polls)"
+    ),
+    "TableGoneError": (
+        "orders: table orders was there and is gone while waiting for table_active() "
+        "(after 12.3 s, 5 polls)"
+    ),
+    "ServiceError": (
+        "orders: DescribeTable was refused: AccessDeniedException: User is not "
+        "authorized. Check the credentials"
+    ),
+}
+BUILTINS = {
+    "InvalidArgumentError": ValueError,
+    "UnreadableResponseError": ValueError,
+    "WaitTimeoutError": TimeoutError,
+}
+
+
+def name_of(error: object) -> str:
+    """Name a parameter by the class of the error."""
+    return type(error).__name__
+
+
+def classes() -> dict[str, type[BaseException]]:
+    """Return the exceptions of the module by name."""
+    return {
+        name: value
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, BaseException)
+    }
+
+
+def test_every_error_is_tested_here() -> None:
+    """No exception of the module lacks its sample and its message."""
+    assert {name_of(error) for error in samples()} == set(classes()) == set(MESSAGES)
+
+
+def test_the_drawn_tree_is_the_real_one() -> None:
+    """The tree in the module's docstring names every class under its parent."""
+    drawn: dict[str, str | None] = {}
+    builtins: dict[str, type] = {}
+    above: list[tuple[int, str]] = []
+    assert errors.__doc__ is not None
+    rows = re.findall(
+        r"^( {4,})(\w+Error)(?: +also (\w+).*)?$", errors.__doc__, re.MULTILINE
+    )
+    for space, name, builtin in rows:
+        while above and above[-1][0] >= len(space):
+            above.pop()
+        drawn[name] = above[-1][1] if above else None
+        above.append((len(space), name))
+        if builtin:
+            builtins[name] = {"ValueError": ValueError, "TimeoutError": TimeoutError}[
+                builtin
+            ]
+    ours = classes()
+    real = {
+        name: next(
+            (base.__name__ for base in kind.__bases__ if base in ours.values()), None
+        )
+        for name, kind in ours.items()
+    }
+    assert drawn == real
+    assert builtins == BUILTINS
+
+
+@pytest.mark.parametrize("error", samples(), ids=name_of)
+def test_messages(error: DynawaitError) -> None:
+    """A message says what was tried or awaited, what was seen, and for how long."""
+    assert str(error) == MESSAGES[name_of(error)]
+    assert error.args == (str(error),)
+
+
+@pytest.mark.parametrize("error", samples(), ids=name_of)
+def test_builtin_bases(error: DynawaitError) -> None:
+    """Time-outs are TimeoutErrors, bad values are ValueErrors, the rest is neither."""
+    expected = BUILTINS.get(name_of(error))
+    for builtin in (TimeoutError, ValueError):
+        assert isinstance(error, builtin) == (builtin is expected)
+    assert isinstance(error, DynawaitError)
+    assert type(error).__module__ == "dynawait.errors"
+
+
+def over_pickle(protocol: int) -> Callable[[Any], Any]:
+    """Return a function that sends an error through pickle."""
+    return lambda error: pickle.loads(pickle.dumps(error, protocol))  # noqa: S301 - our own bytes
+
+
+COPIES: dict[str, Callable[[Any], Any]] = {
+    "deepcopy": copy.deepcopy,
+    "copy": copy.copy,
+    **{
+        f"pickle {protocol}": over_pickle(protocol)
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
+        if protocol > 1  # frozen slotted states need protocol 2
+    },
+}
+
+
+@pytest.mark.parametrize("way", COPIES)
+@pytest.mark.parametrize("name", MESSAGES)
+def test_errors_survive_being_sent(name: str, way: str) -> None:
+    """A copy has the class, message, facts, notes and cause of the original."""
+    error = next(error for error in samples() if name_of(error) == name)
+    error.__cause__ = ConnectionResetError(104, "reset")
+    error.add_note("while deploying")
+    again: Any = COPIES[way](error)
+    assert type(again) is type(error)
+    assert again is not error
+    assert (str(again), again.args) == (str(error), error.args)
+    assert vars(again) == vars(error)
+    assert again.__notes__ == ["while deploying"]
+    assert isinstance(again.__cause__, ConnectionResetError)
+    assert again.__cause__.args == (104, "reset")
+    if isinstance(error, WaitError):
+        # raw takes no part in the comparison above.
+        assert vars(again)["state"].raw == STATE.raw
+
+
+@pytest.mark.parametrize("error", samples(), ids=name_of)
+def test_a_copy_can_be_raised_and_sent_again(error: DynawaitError) -> None:
+    """What came out of pickle is an exception like any other."""
+    again = over_pickle(4)(over_pickle(4)(error))
+    assert again.__cause__ is None
+    with pytest.raises(type(error), match=re.escape(str(error))):
+        raise again
+
+
+@pytest.mark.parametrize("way", COPIES)
+def test_the_cause_of_botocore_survives(way: str) -> None:
+    """A ClientError is kept with its response, even one of a client's own classes."""
+    exceptions = pytest.importorskip("botocore.exceptions")
+    response = {"Error": {"Code": "AccessDeniedException", "Message": "no"}}
+    generated = type("AccessDeniedException", (exceptions.ClientError,), {})
+    for kind in (exceptions.ClientError, generated):
+        (*_, error) = samples()
+        error.__cause__ = kind(response, "DescribeTable")
+        cause: Any = COPIES[way](error).__cause__
+        assert isinstance(cause, exceptions.ClientError)
+        assert cause.response["Error"]["Code"] == "AccessDeniedException"
+        assert cause.operation_name == "DescribeTable"
+
+
+class HoldsALockError(Exception):
+    """An error that cannot be pickled, as it holds a lock."""
+
+    def __init__(self) -> None:
+        """Hold one."""
+        super().__init__("holds a lock")
+        self.lock = threading.Lock()
+
+
+class WantsTwoError(Exception):
+    """An error that pickles, and then cannot be loaded."""
+
+    def __init__(self, one: str, two: str) -> None:
+        """Want two arguments and keep one."""
+        super().__init__(one + two)
+
+
+@pytest.mark.parametrize("way", COPIES)
+@pytest.mark.parametrize("cause", [HoldsALockError(), WantsTwoError("a", "b")])
+def test_a_cause_that_cannot_be_sent_is_told(cause: Exception, way: str) -> None:
+    """An error whose cause cannot be pickled is sent with the text of it."""
+    (*_, error) = samples()
+    error.__cause__ = cause
+    again = COPIES[way](error)
+    assert again.code == "AccessDeniedException"
+    assert type(again.__cause__) is RuntimeError
+    assert again.__cause__.args == (repr(cause),)
+    assert error.__cause__ is cause
+
+
+def test_a_timeout_that_saw_nothing() -> None:
+    """A wait that never had an answer says so, and what the last call failed with."""
+    error = WaitTimeoutError(
+        table="orders",
+        awaited=AWAITED,
+        pending=(),
+        timeout=0.5,
+        state=None,
+        elapsed=0.5,
+        polls=1,
+        trouble="Could not connect",
+    )
+    assert str(error) == (
+        "orders: timed out after 0.5 s (timeout=0.5) waiting for table_active(); "
+        "last seen in 1 poll: nothing was seen; the last call failed: "
+        "Could not connect"
+    )
+    assert error.pending == ()
+
+
+def test_facts_are_attributes() -> None:
+    """Every error holds what its message says, so nobody has to read the message."""
+    _, argument, response, wait, timeout, impossible, gone, refused = map(
+        vars, samples()
+    )
+    assert argument == {"argument": "timeout", "problem": "expected seconds, got 'x'"}
+    assert response["where"] == "Table.Replicas[0]"
+    assert wait == FACTS
+    assert timeout == FACTS | {"pending": ("table is UPDATING",)}
+    assert impossible == FACTS | {"reasons": ("table is DELETING",), "missing": ()}
+    assert gone == FACTS | {"gone": "table orders"}
+    assert refused == {
+        "code": "AccessDeniedException",
+        "message": "User is not authorized",
+        "operation": "DescribeTable",
+        "table": "orders",
+    }
+
+
+def test_a_refusal_without_words() -> None:
+    """A service error that came without a message says so."""
+    error = ServiceError(code="X", message="", operation="DescribeTable", table="t")
+    assert str(error) == "t: DescribeTable was refused: X: no message"
