@@ -59,7 +59,7 @@ async def wait_for_indexes_active(
         InvalidArgumentError: an argument cannot be right.
     """
     patience = Patience(timeout, polling, on_event, missing)
-    condition = indexes_active(*names_of(indexes))
+    condition = indexes_active(*names_of(indexes, "indexes"))
     return await wait_until(gateway, table_subject(table), condition, patience)
 
 
@@ -136,7 +136,7 @@ async def wait_for_vector_indexes_active(
         InvalidArgumentError: an argument cannot be right.
     """
     patience = Patience(timeout, polling, on_event, missing)
-    condition = vector_indexes_active(*names_of(indexes))
+    condition = vector_indexes_active(*names_of(indexes, "indexes"))
     return await wait_until(gateway, table_subject(table), condition, patience)
 
 

@@ -181,7 +181,7 @@ async def _keep_pace(gateway: Gateway, pacer: Pacer, deadline: float) -> bool:
         now = gateway.now()
         moment = pacer.reserve(now)
     if moment > now:
-        await gateway.sleep(min(moment, deadline) - now)
+        await gateway.sleep(max(0.0, min(moment, deadline) - now))
     return moment <= now or moment <= deadline
 
 

@@ -10,20 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def names_of(names: Iterable[str] | None) -> tuple[str, ...]:
-    """Return names as a tuple: a bare string is one name, None is none."""
-    if names is None:
-        return ()
-    return (names,) if isinstance(names, str) else tuple(names)
+def names_of(names: Iterable[str] | None, argument: str) -> tuple[str, ...]:
+    """Return names as a tuple: a bare string is one name, and None means all.
+
+    Raises:
+        InvalidArgumentError: there is no name; all of them is what None means.
+    """
+    return () if names is None else some_names(names, argument)
 
 
-def some_names(names: Iterable[str] | None, argument: str) -> tuple[str, ...]:
-    """Return names as a tuple, or refuse to take none for all.
+def some_names(names: Iterable[str], argument: str) -> tuple[str, ...]:
+    """Return names as a tuple: a bare string is one name.
 
     Raises:
         InvalidArgumentError: there is no name.
     """
-    found = names_of(names)
+    found = (names,) if isinstance(names, str) else tuple(names)
     if not found:
         raise InvalidArgumentError(argument, "expected at least one name, got none")
     return found

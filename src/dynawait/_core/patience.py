@@ -31,12 +31,14 @@ class Patience:
         polling: how often to look; None: the default schedule.
         on_event: whom to tell.
         missing: what to do while something does not exist.
+        started: when the call began, in seconds on the gateway's clock; None: now.
     """
 
     timeout: float | None
     polling: Polling | None = None
     on_event: Observer | None = None
     missing: Missing = "wait"
+    started: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be right, before anything is called."""
@@ -49,11 +51,9 @@ class Patience:
             problem = f'expected "wait" or "fail", got {self.missing!r}'
             raise InvalidArgumentError("missing", problem)
 
-    def after(self, seconds: float) -> Patience:
-        """Return what is left of it after some seconds."""
-        if self.timeout is None:
-            return self
-        return replace(self, timeout=max(0.0, self.timeout - seconds))
+    def since(self, started: float) -> Patience:
+        """Return the same patience, counted from a moment in the past."""
+        return replace(self, started=started)
 
     @property
     def schedule(self) -> Polling:

@@ -72,7 +72,7 @@ async def indexes_queryable(
     """
     patience = Patience(timeout, polling, on_event, missing)
     started = gateway.now()
-    names = names_of(indexes)
+    names = names_of(indexes, "indexes")
     state = await wait_until(
         gateway, table_subject(table), indexes_active(*names), patience
     )
@@ -80,8 +80,7 @@ async def indexes_queryable(
         name: (_query(table, state, state.indexes[name]), _ANSWERED)
         for name in names or state.indexes
     }
-    left = patience.after(gateway.now() - started)
-    await wait_until_all(gateway, probes, left)
+    await wait_until_all(gateway, probes, patience.since(started))
     return state
 
 
@@ -89,7 +88,7 @@ def _query(table: str, state: TableState, index: IndexState) -> Subject[str]:
     keys = {f"#k{place}": name for place, name in enumerate(index.key_schema.partition)}
     return Subject(
         name=table,
-        noun="index",
+        noun=f"index {index.name} of table",
         operation="Query",
         parameters={
             "TableName": table,
@@ -145,7 +144,7 @@ async def table_writable(
     patience = Patience(timeout, polling, on_event, missing)
     started = gateway.now()
     state = await wait_until(gateway, table_subject(table), table_active(), patience)
-    left = patience.after(gateway.now() - started)
+    left = patience.since(started)
     await wait_until(gateway, _write(table, state), _ANSWERED, left)
     return state
 

@@ -63,7 +63,7 @@ async def wait_for_replicas_active(
         InvalidArgumentError: an argument cannot be right.
     """
     patience = Patience(timeout, polling, on_event, missing)
-    condition = replicas_active(*names_of(regions))
+    condition = replicas_active(*names_of(regions, "regions"))
     return await wait_until(gateway, table_subject(table), condition, patience)
 
 
@@ -138,7 +138,7 @@ async def wait_for_witnesses_active(
         InvalidArgumentError: an argument cannot be right.
     """
     patience = Patience(timeout, polling, on_event, missing)
-    condition = witnesses_active(*names_of(regions))
+    condition = witnesses_active(*names_of(regions, "regions"))
     return await wait_until(gateway, table_subject(table), condition, patience)
 
 

@@ -277,7 +277,7 @@ async def wait_for_resource_policy(
     if not arn.startswith("arn:"):
         found = await wait_until(gateway, table_subject(table), _EXISTS, patience)
         arn = found.arn
-        patience = patience.after(gateway.now() - started)
+        patience = patience.since(started)
     subject = Subject(
         name=table,
         noun="resource policy of",

@@ -44,6 +44,7 @@ class Watch(Generic[S]):
 
     __slots__ = (
         "_absent",
+        "_began",
         "_changed",
         "_first_missing",
         "_gone",
@@ -81,14 +82,15 @@ class Watch(Generic[S]):
     ) -> None:
         self.subject = subject
         self.condition = condition
-        self.started = now
+        self.started = now if patience.started is None else patience.started
         self.due = now
         self.span = 0.0
         timeout = patience.timeout
-        self.deadline = inf if timeout is None else now + timeout
+        self.deadline = inf if timeout is None else self.started + timeout
         self.polls = 0
         self.answered = False
         self._patience = patience
+        self._began = now
         self._observers = observers
         self._state: S | None = None
         self._absent = False
@@ -264,7 +266,7 @@ class Watch(Generic[S]):
 
     def _plan(self, now: float) -> None:
         """Plan the next look by the schedule."""
-        interval = self._patience.schedule.interval(now - self.started)
+        interval = self._patience.schedule.interval(now - self._began)
         jitter = self._patience.schedule.jitter
         self.due = now + interval * (1 - jitter / 2)
         self.span = interval * jitter

@@ -139,10 +139,10 @@ class BlockingGateway:
         if len(several) == 1:
             return [await several[0]]
         before, self._crew = self._crew, _Crew(several)
-        try:
-            return self._crew.run()
-        finally:
-            self._crew = before
+        results = self._crew.run()
+        # Not after a failure: a thread whose call comes back late has to learn of it.
+        self._crew = before
+        return results
 
     def signal(self) -> Signal:
         """Return a flag that threads can wait on."""
