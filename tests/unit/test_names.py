@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+
 from dynawait import InvalidArgumentError
 from dynawait._core.names import names_of, some_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_none_is_all_of_them() -> None:
@@ -26,7 +32,10 @@ def test_a_string_is_one_name() -> None:
 
 
 @pytest.mark.parametrize("check", [names_of, some_names])
-def test_an_empty_list_is_not_all_of_them(check: object) -> None:
+@pytest.mark.parametrize("names", [(), [], iter(())])
+def test_an_empty_list_is_not_all_of_them(
+    check: Callable[..., object], names: object
+) -> None:
     """A list that was computed, and is empty, is refused: it might mean either."""
     with pytest.raises(InvalidArgumentError, match="indexes: expected at least one"):
-        check([], "indexes")  # type: ignore[operator]
+        check(names, "indexes")

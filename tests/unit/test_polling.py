@@ -176,9 +176,8 @@ def test_what_cannot_be_an_option(options: dict[str, Any], argument: str) -> Non
     assert caught.value.argument == argument
 
 
-def test_patience_runs_out() -> None:
-    """A call made of several waits gives each what is left, and never less than 0."""
+def test_patience_is_counted_from_the_beginning() -> None:
+    """A call made of several waits has one budget, counted from when it began."""
     patience = Patience(10, missing="fail")
-    assert patience.after(4) == Patience(6, missing="fail")
-    assert patience.after(11).timeout == 0
-    assert Patience(None).after(1e9).timeout is None
+    assert patience.since(4.0) == Patience(10, missing="fail", started=4.0)
+    assert patience.started is None

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynawait import TableState
-from dynawait._core.names import names_of, some_names
 from dynawait._core.subject import Subject, checked_table, checked_text, table_subject
 from dynawait.errors import InvalidArgumentError
 from tests.unit.state_samples import FULL, TABLE
@@ -149,18 +148,3 @@ def test_texts_must_not_be_empty(value: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="expected the ARN of an export"):
         checked_text(value, "export_arn", "the ARN of an export")
     assert checked_text("x", "export_arn", "the ARN of an export") == "x"
-
-
-def test_names_of_indexes() -> None:
-    """A bare string is one name, None is none, anything else is gone through once."""
-    assert names_of(None) == ()
-    assert names_of("by-email") == ("by-email",)
-    assert names_of(name for name in ("a", "b")) == ("a", "b")
-    assert some_names("by-email", "indexes") == ("by-email",)
-
-
-@pytest.mark.parametrize("names", [None, (), [], iter(())])
-def test_deleting_none_is_not_deleting_all(names: Any) -> None:
-    """Where no name would mean every one, none is refused."""
-    with pytest.raises(InvalidArgumentError, match="expected at least one name"):
-        some_names(names, "indexes")
