@@ -39,3 +39,9 @@ def test_an_empty_list_is_not_all_of_them(
     """A list that was computed, and is empty, is refused: it might mean either."""
     with pytest.raises(InvalidArgumentError, match="indexes: expected at least one"):
         check(names, "indexes")
+
+
+def test_deleting_none_is_not_deleting_all() -> None:
+    """Where names are needed, None is refused as an empty list is."""
+    with pytest.raises(InvalidArgumentError, match="indexes: expected at least one"):
+        some_names(None, "indexes")

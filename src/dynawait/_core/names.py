@@ -19,13 +19,13 @@ def names_of(names: Iterable[str] | None, argument: str) -> tuple[str, ...]:
     return () if names is None else some_names(names, argument)
 
 
-def some_names(names: Iterable[str], argument: str) -> tuple[str, ...]:
+def some_names(names: Iterable[str] | None, argument: str) -> tuple[str, ...]:
     """Return names as a tuple: a bare string is one name.
 
     Raises:
         InvalidArgumentError: there is no name.
     """
-    found = (names,) if isinstance(names, str) else tuple(names)
+    found = (names,) if isinstance(names, str) else tuple(names or ())
     if not found:
         raise InvalidArgumentError(argument, "expected at least one name, got none")
     return found
