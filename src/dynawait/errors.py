@@ -138,7 +138,8 @@ class WaitTimeoutError(WaitError, TimeoutError):
     ) -> None:
         """Say what was awaited, what was last seen, for how long and how often."""
         self.pending = tuple(pending)
-        last_seen = "; ".join(self.pending) or "nothing was seen"
+        nothing = "nothing was seen" + ("" if polls else ", as no answer came in time")
+        last_seen = "; ".join(self.pending) or nothing
         message = (
             f"{table}: timed out after {elapsed:.1f} s (timeout={timeout:g}) waiting "
             f"for {awaited}; last seen in {_count(polls, 'poll')}: {last_seen}"
@@ -231,7 +232,7 @@ class ServiceError(DynawaitError):
     ) -> None:
         """Say what was refused, in AWS's own words, and what may help."""
         text = f"{table}: {operation} was refused: {code}: {message or 'no message'}"
-        super().__init__(f"{text}. {advice}" if advice else text)
+        super().__init__(f"{text.rstrip('.')}. {advice}" if advice else text)
         self.code = code
         self.message = message
         self.operation = operation

@@ -27,4 +27,7 @@ def face(request: pytest.FixtureRequest, dynamodb: SimulatedDynamoDB) -> Iterato
     """Return each way to run the library in turn; no thread may be left."""
     before = threading.enumerate()
     yield FACES[request.param](dynamodb)
+    for thread in threading.enumerate():
+        if thread.name == "dynawait":  # it has delivered, and is about to end
+            thread.join(1)
     assert not own_threads(before)

@@ -149,6 +149,7 @@ _RULES: tuple[tuple[str, str, Kind], ...] = (
 )
 _SERVER_FAULT = 500
 _TOO_MANY = 429
+_CUT_SHORT = 400  # DynamoDB's own refusals have a body; this one broke off before it
 
 # The names that HTTP libraries give to errors of the network. What goes wrong before
 # a request is made (no credentials, no Region, a parameter of the wrong type) is not
@@ -163,6 +164,7 @@ _NETWORK = frozenset(
         "ConnectTimeoutError",
         "ResponseParserError",  # an answer cut short, or a proxy's page
         "IncompleteReadError",
+        "ChecksumError",
         "ResponseStreamingError",
         "ClientConnectionError",  # aiohttp
         "ClientPayloadError",
@@ -230,6 +232,8 @@ def classify(fault: Fault, error: BaseException | None = None) -> Outcome:
             return Outcome("transient")
         if fault.status == _TOO_MANY:
             return Outcome("throttled")
+        if fault.code == str(_CUT_SHORT) and not fault.message:
+            return Outcome("transient")
     if error is not None and fault.status is None and _is_of_network(error):
         return Outcome("transient")
     return Outcome("unknown")

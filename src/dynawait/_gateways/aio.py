@@ -9,17 +9,17 @@ from __future__ import annotations
 import random
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import anyio
 import anyio.lowlevel
-import anyio.to_thread
 
 from .._core.board import Board
 from .._core.gateway import CallTimedOut
 from .kinds import is_asynchronous, method_name, unwrapped
 from .registry import board_of, breadth_of
+from .threads import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
@@ -68,7 +68,7 @@ async def _send_from_thread(
 ) -> Mapping[str, Any]:
     """Call a blocking client in a worker thread, which a cancelled wait abandons."""
     method = partial(getattr(client, method_name(operation)), **parameters)
-    response: Any = await anyio.to_thread.run_sync(method, abandon_on_cancel=True)
+    response: Any = await in_thread(method)
     if hasattr(response, "__await__"):  # an asynchronous client that did not look it
         response = await response
     answer: Mapping[str, Any] = response
@@ -133,6 +133,8 @@ class AsyncGateway:
             async with anyio.create_task_group() as group:
                 for place, coroutine in enumerate(several):
                     group.start_soon(run, place, coroutine)
+        except BaseExceptionGroup as broken:  # by Ctrl-C: `run` catches all the rest
+            raise _first_of(broken) from None
         finally:
             for coroutine in several:
                 coroutine.close()
@@ -147,6 +149,14 @@ class AsyncGateway:
     def jitter(self, span: float) -> float:
         """Return a random number of seconds, at most `span`."""
         return random.uniform(0, span)
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: Any = group
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    first: BaseException = error
+    return first
 
 
 def _never() -> bool:
