@@ -7,6 +7,7 @@ capacities between them, but every response brings its own copies.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..states import TableState
@@ -19,6 +20,7 @@ S = TypeVar("S")
 # What differs from table to table is not worth remembering: it would cost more than
 # it saves.
 _MOST_PARTS = 512
+_REPEATED = ("TableStatus",)
 _COMMON = ("status", "billing_mode", "attribute_types", "key_schema", "throughput")
 
 
@@ -42,8 +44,11 @@ class Sharing:
         return {name: self._member(name, value) for name, value in raw.items()}
 
     def _member(self, name: str, value: Any) -> Any:
-        nested = type(value) in (dict, list)
-        return self._once(value, (name, str(value))) if nested else value
+        if type(value) in (dict, list):
+            return self._once(value, (name, str(value)))
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(UTC)  # botocore makes a time zone for every time
+        return self._once(value) if name in _REPEATED else value
 
     def _once(self, part: Any, key: Any = None) -> Any:
         key = (type(part), part) if key is None else key
