@@ -38,6 +38,8 @@ class StreamState:
         Raises:
             UnreadableResponseError: a member has another type.
         """
+        if response.get("StreamSpecification") is None:
+            return None
         reader = Reader(response, where=where)
         specification = reader.inside("StreamSpecification")
         if not specification.flag("StreamEnabled"):

@@ -70,4 +70,5 @@ def freeze(
     items: Mapping[K, V_co] | Iterable[tuple[K, V_co]],
 ) -> FrozenMapping[K, V_co]:
     """Return the items as a frozen mapping, and `EMPTY` when there are none."""
-    return FrozenMapping(items) or EMPTY
+    found = dict(items)
+    return FrozenMapping(found) if found else EMPTY

@@ -2,7 +2,8 @@
 
 Types are checked here and nowhere else in the package. A member that is missing or
 null is absent; one of another type is an `UnreadableResponseError` which names its
-place; one that nobody asks for is never looked at.
+place; one that nobody asks for is never looked at. What botocore returns is recognised
+by its exact type first, since every look at a table goes through here.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Reader:
     def inside(self, name: str) -> Reader:
         """Read a member that is a mapping; nothing is in it when it is absent."""
         value = self.mapping.get(name)
-        return Reader(EMPTY if value is None else value, where=self._at(name))
+        return _NOTHING if value is None else Reader(value, where=self._at(name))
 
     def part(self, name: str, parse: Parse[T]) -> T | None:
         """Parse a member, unless it is absent."""
@@ -77,6 +78,8 @@ class Reader:
     def required(self, name: str) -> str:
         """Read a string without which the rest means nothing."""
         value = self.mapping.get(name)
+        if type(value) is str:
+            return value
         if value is None:
             advice = f": give what {self.source} returns" if self.source else ""
             problem = f"expected a string, found nothing{advice}"
@@ -85,15 +88,24 @@ class Reader:
 
     def text(self, name: str) -> str | None:
         """Read a string."""
-        return self.part(name, read_text)
+        value = self.mapping.get(name)
+        if value is None or type(value) is str:
+            return value
+        return read_text(value, where=self._at(name))
 
     def number(self, name: str) -> int | None:
         """Read a whole number."""
-        return self.part(name, _read_number)
+        value = self.mapping.get(name)
+        if value is None or (type(value) is int and _is_long(value)):
+            return value
+        return _read_number(value, where=self._at(name))
 
     def flag(self, name: str) -> bool | None:
         """Read true or false."""
-        return self.part(name, _read_flag)
+        value = self.mapping.get(name)
+        if value is None or value is True or value is False:
+            return value
+        return _read_flag(value, where=self._at(name))
 
     def moment(self, name: str) -> datetime | None:
         """Read a point in time, in UTC; one without a time zone is in UTC already."""
@@ -159,10 +171,12 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
-    return isinstance(value, Mapping)
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    if type(value) is list:
+        return True
     return isinstance(value, Sequence) and not isinstance(
         value, str | bytes | bytearray
     )
@@ -187,3 +201,6 @@ def _show(value: object) -> str:
     if type(value) in (bool, float) or (type(value) is int and _is_long(value)):
         return f"{kind} {value}"
     return kind
+
+
+_NOTHING = Reader(EMPTY)
