@@ -70,7 +70,7 @@ def test_blocking_functions_return_states(dynamodb: SimulatedDynamoDB) -> None:
     assert_type(sync.describe(client, "orders"), TableState)
     assert_type(sync.wait_for(client, "orders", table_active()), TableState)
     assert_type(sync.wait_for_indexes_active(client, "orders"), TableState)
-    assert_type(sync.indexes_queryable(client, "orders", ()), TableState)
+    assert_type(sync.indexes_queryable(client, "orders"), TableState)
     client.delete_table(TableName="orders")
     gone: Callable[..., object] = sync.wait_for_table_deleted
     assert gone(client, "orders") is None
