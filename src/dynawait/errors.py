@@ -137,7 +137,7 @@ class WaitTimeoutError(WaitError, TimeoutError):
         trouble: str | None = None,
     ) -> None:
         """Say what was awaited, what was last seen, for how long and how often."""
-        self.pending = tuple(pending)
+        self.pending: tuple[str, ...] = tuple(pending)
         nothing = "nothing was seen" + ("" if polls else ", as no answer came in time")
         last_seen = "; ".join(self.pending) or nothing
         message = (
@@ -174,8 +174,8 @@ class ImpossibleError(WaitError):
         missing: Iterable[str] = (),
     ) -> None:
         """Say what was awaited and why waiting longer cannot help."""
-        self.reasons = tuple(reasons)
-        self.missing = tuple(missing)
+        self.reasons: tuple[str, ...] = tuple(reasons)
+        self.missing: tuple[str, ...] = tuple(missing)
         super().__init__(
             f"{table}: {awaited} cannot come true: {'; '.join(self.reasons)} "
             f"(after {elapsed:.1f} s, {_count(polls, 'poll')})",

@@ -237,7 +237,8 @@ def test_a_closed_client() -> None:
             pass
         with pytest.raises(DynawaitError) as caught:
             await dynawait.wait_for_table_active(client, "orders", timeout=0.5)
-        # Old versions try to connect again instead, as boto3 does.
-        assert "closed" in str(caught.value) or "connect" in str(caught.value)
+        # Old versions try to connect again instead, as boto3 does, and not in vain
+        # elsewhere: then the time-out ends it.
+        assert "closed" in str(caught.value) or isinstance(caught.value, TimeoutError)
 
     asyncio.run(main())

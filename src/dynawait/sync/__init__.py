@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from .._core import anything as _anything
     from .._core import indexes as _indexes
     from .._core import jobs as _jobs
@@ -67,34 +69,42 @@ if TYPE_CHECKING:
     from ..states import TimeToLiveState as TimeToLiveState
     from ..states import VectorIndexState as VectorIndexState
 
-    describe = _face(_anything.describe)
-    indexes_queryable = _face(_probes.indexes_queryable)
-    table_writable = _face(_probes.table_writable)
-    wait_for = _face(_anything.wait_for)
-    wait_for_all = _face(_anything.wait_for_all)
-    wait_for_backup = _face(_jobs.wait_for_backup)
-    wait_for_contributor_insights = _face(_settings.wait_for_contributor_insights)
-    wait_for_encryption = _face(_tables.wait_for_encryption)
-    wait_for_export = _face(_jobs.wait_for_export)
-    wait_for_import = _face(_jobs.wait_for_import)
-    wait_for_indexes_active = _face(_indexes.wait_for_indexes_active)
-    wait_for_indexes_deleted = _face(_indexes.wait_for_indexes_deleted)
-    wait_for_kinesis_destination = _face(_settings.wait_for_kinesis_destination)
-    wait_for_point_in_time_recovery = _face(_settings.wait_for_point_in_time_recovery)
-    wait_for_quiet = _face(_tables.wait_for_quiet)
-    wait_for_replicas_active = _face(_regions.wait_for_replicas_active)
-    wait_for_replicas_deleted = _face(_regions.wait_for_replicas_deleted)
-    wait_for_resource_policy = _face(_settings.wait_for_resource_policy)
-    wait_for_restore = _face(_tables.wait_for_restore)
-    wait_for_stream = _face(_tables.wait_for_stream)
-    wait_for_table_active = _face(_tables.wait_for_table_active)
-    wait_for_table_deleted = _face(_tables.wait_for_table_deleted)
-    wait_for_time_to_live = _face(_settings.wait_for_time_to_live)
-    wait_for_vector_indexes_active = _face(_indexes.wait_for_vector_indexes_active)
-    wait_for_vector_indexes_deleted = _face(_indexes.wait_for_vector_indexes_deleted)
-    wait_for_warm_throughput = _face(_tables.wait_for_warm_throughput)
-    wait_for_witnesses_active = _face(_regions.wait_for_witnesses_active)
-    wait_for_witnesses_deleted = _face(_regions.wait_for_witnesses_deleted)
+    describe: Final = _face(_anything.describe)
+    indexes_queryable: Final = _face(_probes.indexes_queryable)
+    table_writable: Final = _face(_probes.table_writable)
+    wait_for: Final = _face(_anything.wait_for)
+    wait_for_all: Final = _face(_anything.wait_for_all)
+    wait_for_backup: Final = _face(_jobs.wait_for_backup)
+    wait_for_contributor_insights: Final = _face(
+        _settings.wait_for_contributor_insights
+    )
+    wait_for_encryption: Final = _face(_tables.wait_for_encryption)
+    wait_for_export: Final = _face(_jobs.wait_for_export)
+    wait_for_import: Final = _face(_jobs.wait_for_import)
+    wait_for_indexes_active: Final = _face(_indexes.wait_for_indexes_active)
+    wait_for_indexes_deleted: Final = _face(_indexes.wait_for_indexes_deleted)
+    wait_for_kinesis_destination: Final = _face(_settings.wait_for_kinesis_destination)
+    wait_for_point_in_time_recovery: Final = _face(
+        _settings.wait_for_point_in_time_recovery
+    )
+    wait_for_quiet: Final = _face(_tables.wait_for_quiet)
+    wait_for_replicas_active: Final = _face(_regions.wait_for_replicas_active)
+    wait_for_replicas_deleted: Final = _face(_regions.wait_for_replicas_deleted)
+    wait_for_resource_policy: Final = _face(_settings.wait_for_resource_policy)
+    wait_for_restore: Final = _face(_tables.wait_for_restore)
+    wait_for_stream: Final = _face(_tables.wait_for_stream)
+    wait_for_table_active: Final = _face(_tables.wait_for_table_active)
+    wait_for_table_deleted: Final = _face(_tables.wait_for_table_deleted)
+    wait_for_time_to_live: Final = _face(_settings.wait_for_time_to_live)
+    wait_for_vector_indexes_active: Final = _face(
+        _indexes.wait_for_vector_indexes_active
+    )
+    wait_for_vector_indexes_deleted: Final = _face(
+        _indexes.wait_for_vector_indexes_deleted
+    )
+    wait_for_warm_throughput: Final = _face(_tables.wait_for_warm_throughput)
+    wait_for_witnesses_active: Final = _face(_regions.wait_for_witnesses_active)
+    wait_for_witnesses_deleted: Final = _face(_regions.wait_for_witnesses_deleted)
 
 else:
     from .._names import ALL as _ALL
