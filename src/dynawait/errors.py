@@ -49,6 +49,8 @@ def _rebuild(
 
 def _portable(cause: BaseException) -> BaseException:
     """Return the cause, or a plain stand-in where its class cannot be pickled."""
+    if isinstance(cause, DynawaitError):
+        return cause
     import pickle
 
     try:
@@ -138,7 +140,11 @@ class WaitTimeoutError(WaitError, TimeoutError):
     ) -> None:
         """Say what was awaited, what was last seen, for how long and how often."""
         self.pending: tuple[str, ...] = tuple(pending)
-        nothing = "nothing was seen" + ("" if polls else ", as no answer came in time")
+        nothing = "nothing was seen" + (
+            ""
+            if polls
+            else ": no call was answered in time, or could be made under the rate cap"
+        )
         last_seen = "; ".join(self.pending) or nothing
         message = (
             f"{table}: timed out after {elapsed:.1f} s (timeout={timeout:g}) waiting "

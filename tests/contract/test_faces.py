@@ -212,6 +212,8 @@ class Declared:
         (block,) = (node for node in tree.body if isinstance(node, ast.If))
         for node in block.body:
             if isinstance(node, ast.ImportFrom):
+                if node.module == "typing":
+                    continue
                 for alias in node.names:
                     if alias.asname == "_face":
                         self.adapter = alias.name
@@ -221,9 +223,10 @@ class Declared:
                         assert alias.asname == alias.name
                         self.values[alias.name] = str(node.module)
                 continue
-            assert isinstance(node, ast.Assign)
-            assert isinstance(node.targets[0], ast.Name)
-            name, made = node.targets[0].id, ast.unparse(node.value)
+            assert isinstance(node, ast.AnnAssign)
+            assert isinstance(node.target, ast.Name)
+            assert node.value is not None
+            name, made = node.target.id, ast.unparse(node.value)
             match = re.fullmatch(rf"_face\((_\w+)\.{name}\)", made)
             assert match, made
             self.functions[name] = modules[match[1]]

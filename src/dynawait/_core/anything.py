@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..conditions import Condition
 from ..errors import InvalidArgumentError
@@ -17,8 +18,6 @@ from .subject import table_subject
 from .wait import wait_until, wait_until_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ..events import Observer
     from ..polling import Polling
     from .gateway import Gateway
@@ -125,8 +124,7 @@ async def wait_for_all(
         ServiceError: AWS refused a look, and will refuse it again.
         InvalidArgumentError: an argument cannot be right.
     """
-    for condition in conditions.values():
-        _check_condition(condition)
+    _check_conditions(conditions)
     pacer = None if max_rate is None else Pacer(_checked_rate(max_rate))
     targets = {
         table: (table_subject(table), condition)
@@ -134,6 +132,14 @@ async def wait_for_all(
     }
     patience = Patience(timeout, polling, on_event, missing)
     return await wait_until_all(gateway, targets, patience, pacer=pacer)
+
+
+def _check_conditions(conditions: Any) -> None:
+    if not isinstance(conditions, Mapping):
+        problem = f"expected conditions by the name of the table, got {conditions!r}"
+        raise InvalidArgumentError("conditions", problem)
+    for condition in cast("Mapping[str, Any]", conditions).values():
+        _check_condition(condition)
 
 
 def _check_condition(condition: Any) -> None:

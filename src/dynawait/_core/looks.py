@@ -177,12 +177,19 @@ async def _rest_until_due(
 
 async def _keep_pace(gateway: Gateway, pacer: Pacer, deadline: float) -> bool:
     """Wait for a free place under the rate cap; False when the deadline is sooner."""
-    with gateway.board.guard:
+    guard = gateway.board.guard
+    with guard:
         now = gateway.now()
         moment = pacer.reserve(now)
-    if moment > now:
-        await gateway.sleep(max(0.0, min(moment, deadline) - now))
-    return moment <= now or moment <= deadline
+    used = False
+    try:
+        if moment > now:
+            await gateway.sleep(max(0.0, min(moment, deadline) - now))
+        used = moment <= now or moment <= deadline
+    finally:
+        with guard:
+            (pacer.use if used else pacer.give_back)(moment)
+    return used
 
 
 async def _send(

@@ -25,7 +25,11 @@ def some_names(names: Iterable[str] | None, argument: str) -> tuple[str, ...]:
     Raises:
         InvalidArgumentError: there is no name.
     """
-    found = (names,) if isinstance(names, str) else tuple(names or ())
+    try:
+        found = (names,) if isinstance(names, str) else tuple(names or ())
+    except TypeError:
+        problem = f"expected a list of names, got {names!r}"
+        raise InvalidArgumentError(argument, problem) from None
     if not found:
         raise InvalidArgumentError(argument, "expected at least one name, got none")
     return found

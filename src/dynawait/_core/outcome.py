@@ -207,8 +207,16 @@ def read_fault(error: BaseException) -> Fault | None:
     if isinstance(error, _FILES):
         return None
     if _is_of_client(error) or isinstance(error, OSError):
-        return Fault(code=type(error).__name__, message=str(error))
+        return Fault(code=type(error).__name__, message=words_of(error))
     return None
+
+
+def words_of(error: BaseException) -> str:
+    """Return the text of an error, or its name where it cannot even say that."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a foreign __str__ may raise anything
+        return type(error).__name__
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -247,7 +255,7 @@ def _is_of_client(error: BaseException) -> bool:
 
 
 def _is_of_network(error: BaseException) -> bool:
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+    if "CERTIFICATE_VERIFY_FAILED" in words_of(error):
         return False  # a certificate does not become valid by asking again
     if type(error).__name__ == "HTTPClientError":
         # botocore's wrapper for whatever its HTTP library raised: an error of that

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..conditions import Verdict
 from ..errors import ImpossibleError, TableGoneError, WaitTimeoutError
+from .outcome import words_of
 from .refusal import refusal
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Watch(Generic[S]):
         "_last_told",
         "_observers",
         "_patience",
+        "_quickest",
         "_retries",
         "_sharing",
         "_state",
@@ -106,6 +108,7 @@ class Watch(Generic[S]):
         self._changed: tuple[str, ...] | None = None
         self._last_told = now
         self._last_chance = False
+        self._quickest = inf
         self._tell("wait.started", now, f"waiting for {condition!r}")
 
     @property
@@ -156,7 +159,7 @@ class Watch(Generic[S]):
         hopeless = (
             self.deadline == inf
             and not self.answered
-            and now - self.started >= UNREACHABLE
+            and now - self._began >= UNREACHABLE
         )
         if kind not in _RETRY_FACTOR or hopeless:
             raise self._failed(refusal(self.subject, fault, kind, error), now)
@@ -185,7 +188,7 @@ class Watch(Generic[S]):
             what = f"{self.subject.noun} {self.subject.name}"
             verdict = Verdict.pending(f"{what} does not exist", missing=(what,))
         else:
-            verdict = self.condition.judge(state)
+            verdict = self._asked(state, now)
         self._verdict = verdict
         if verdict.kind == "satisfied":
             self._tell("wait.finished", now, f"{self.condition!r} holds")
@@ -196,6 +199,13 @@ class Watch(Generic[S]):
         self._plan(now)
         self._mind_the_missing(verdict, now)
         return False
+
+    def _asked(self, state: S, now: float) -> Verdict:
+        try:
+            return self.condition.judge(state)
+        except Exception as error:
+            self._failed(error, now)
+            raise
 
     def _is_stale(self, state: S, now: float) -> bool:
         """Tell whether a state is of an older incarnation than one already seen.
@@ -272,14 +282,20 @@ class Watch(Generic[S]):
         self.span = interval * jitter
 
     def _use_last_chance(self, look: Look[S], now: float) -> None:
-        """Put a last look shortly before the deadline, early enough to be answered."""
-        last = self.deadline - max(2 * (look.seen - look.sent), 0.001)
+        """Put a last look shortly before the deadline, early enough to be answered.
+
+        A look that is due before the deadline anyway is never given up for it.
+        """
+        if look.kind in (None, "missing"):
+            self._quickest = min(self._quickest, look.seen - look.sent)
+        reserve = 2 * self._quickest if self._quickest < inf else 0.0
+        last = self.deadline - max(reserve, 0.001)
         if self.due + self.span <= last:
             return
-        if self._last_chance or last <= now:
-            self.due, self.span = inf, 0.0
-        else:
+        if last > now and not self._last_chance:
             self.due, self.span, self._last_chance = last, 0.0, True
+        elif self.due >= self.deadline:
+            self.due, self.span = inf, 0.0
 
     @property
     def _whole(self) -> str:
@@ -330,7 +346,7 @@ class Watch(Generic[S]):
             awaited=repr(self.condition),
             pending=self._verdict.reasons if self._verdict else (),
             timeout=self._patience.timeout or 0.0,
-            trouble=str(trouble) if trouble is not None else None,
+            trouble=words_of(trouble) if trouble is not None else None,
             **self._facts(now),
         )
         error.__cause__ = trouble
@@ -352,8 +368,9 @@ class Watch(Generic[S]):
         )
 
     def _failed(self, error: Exception, now: float) -> Exception:
-        text = str(error).removeprefix(f"{self.subject.name}: ")
-        self._tell("wait.failed", now, text)
+        if self._observers.wants("wait.failed"):
+            text = words_of(error).removeprefix(f"{self.subject.name}: ")
+            self._tell("wait.failed", now, text)
         return error
 
 

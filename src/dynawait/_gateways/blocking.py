@@ -8,6 +8,7 @@ ends at the first StopIteration. There is no event loop, and no thread but those
 from __future__ import annotations
 
 import contextvars
+import os
 import random
 import threading
 import time
@@ -33,6 +34,17 @@ _LONGEST_SLEEP = 86_400.0  # the longest that every platform's lock can wait
 _PARTING = 0.1
 _boards: WeakKeyDictionary[Any, Board] = WeakKeyDictionary()
 _boards_guard = threading.Lock()
+
+
+def _start_afresh() -> None:
+    """Forget the waits of the parent process: none of its threads lives here."""
+    global _boards, _boards_guard  # noqa: PLW0603 - a fork has copied the old ones
+    _boards = WeakKeyDictionary[Any, Board]()
+    _boards_guard = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_afresh)
 
 
 def drive(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -93,9 +105,12 @@ class BlockingGateway:
         """Call the client; its own time-outs bound the call."""
         if self._crew is not None:
             self._crew.check()
-        response: Mapping[str, Any] = getattr(self._client, method_name(operation))(
-            **parameters
-        )
+        method = getattr(self._client, method_name(operation))
+        try:
+            response: Mapping[str, Any] = method(**parameters)
+        finally:
+            if self._crew is not None:  # it may be over since the call was made
+                self._crew.check()
         if hasattr(response, "__await__"):
             close = getattr(response, "close", None)
             if close is not None:
@@ -186,8 +201,9 @@ class _Crew:
                     self._change.wait(_LONGEST_SLEEP)
         finally:
             self._stop()
+        parting = time.monotonic() + _PARTING
         for thread in threads:  # a call in flight cannot be ended, only left alone
-            thread.join(_PARTING)
+            thread.join(max(0.0, parting - time.monotonic()))
         if self._failure is not None:
             raise self._failure
         return self._results

@@ -58,6 +58,9 @@ async def _in_daemon(function: Callable[[], T]) -> T:
         error: BaseException | None = None
         try:
             result = function()
+        except StopIteration as failure:  # a future cannot hold this one
+            error = RuntimeError("the client raised StopIteration")
+            error.__cause__ = failure
         except BaseException as failure:  # noqa: BLE001 - raised where it is awaited
             error = failure
         with suppress(RuntimeError):  # the loop has ended: nobody waits any more

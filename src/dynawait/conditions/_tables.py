@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
 
+from ..errors import InvalidArgumentError
 from ._algebra import Condition, Verdict, leaf
 
 if TYPE_CHECKING:
@@ -111,11 +113,24 @@ def satisfies(
         predicate: a pure function of a `TableState`. It is asked about an absent table
             too (``state.exists`` is False then).
         description: what is awaited, in words: ``"100 items or more"``.
+
+    Raises:
+        InvalidArgumentError: the predicate cannot be called, or has to be awaited.
     """
+    asked: Any = predicate
+    if not callable(asked) or iscoroutinefunction(asked):
+        problem = f"expected a plain function of a TableState, got {predicate!r}"
+        raise InvalidArgumentError("predicate", problem)
 
     def judge(state: TableState) -> Verdict:
-        if predicate(state):
+        answer = asked(state)
+        if hasattr(answer, "__await__"):
+            getattr(answer, "close", bool)()
+            raise TypeError(f"{description}: the predicate returned an awaitable")
+        if answer:
             return Verdict.satisfied()
+        if not state.exists:
+            return no_table(state)
         return Verdict.pending(f"not yet: {description}")
 
     return leaf(f"satisfies({description!r})", judge, predicate)
