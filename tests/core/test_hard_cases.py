@@ -25,7 +25,13 @@ from dynawait._core.pace import Pacer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ACTIVE = {"Table": {"TableName": "orders", "TableStatus": "ACTIVE"}}
+ACTIVE = {
+    "Table": {
+        "TableName": "orders",
+        "TableStatus": "ACTIVE",
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    }
+}
 CREATING = {"Table": {"TableName": "orders", "TableStatus": "CREATING"}}
 
 

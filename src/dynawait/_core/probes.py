@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..conditions import Condition, Verdict, indexes_active, table_active
+from ..errors import UnreadableResponseError
 from .names import names_of
 from .patience import INDEX_TIMEOUT, TABLE_TIMEOUT, Patience
 from .subject import Subject, table_subject
@@ -85,7 +86,8 @@ async def indexes_queryable(
 
 
 def _query(table: str, state: TableState, index: IndexState) -> Subject[str]:
-    keys = {f"#k{place}": name for place, name in enumerate(index.key_schema.partition)}
+    partition = _some(index.key_schema.partition, f"index {index.name}")
+    keys = {f"#k{place}": name for place, name in enumerate(partition)}
     return Subject(
         name=table,
         noun=f"index {index.name} of table",
@@ -150,7 +152,8 @@ async def table_writable(
 
 
 def _write(table: str, state: TableState) -> Subject[str]:
-    keys = (*state.key_schema.partition, *state.key_schema.sort)
+    partition = _some(state.key_schema.partition, f"table {table}")
+    keys = (*partition, *state.key_schema.sort)
     return Subject(
         name=table,
         noun="table",
@@ -168,6 +171,12 @@ def _write(table: str, state: TableState) -> Subject[str]:
         parse=_answer,
         answer="ConditionalCheckFailedException",
     )
+
+
+def _some(names: tuple[str, ...], what: str) -> tuple[str, ...]:
+    if not names:
+        raise UnreadableResponseError("KeySchema", f"found no key of {what} to ask for")
+    return names
 
 
 def _answer(_: Mapping[str, Any]) -> str:
