@@ -46,8 +46,10 @@ nitpick_ignore_regex = [
     # An alias of types is documented as data, which a signature does not link to.
     (r"py:class", r"(.*\.)?(AsyncFaceClient|Missing|Observer|Phase|State)"),
     (r"py:class", r"(.*\.)?(Actor|Description|Outcome|SyncFaceClient)"),
-    # One belongs to botocore, the other to the inside of the simulation.
-    (r"py:class", r"(.*\.)?(Attempt|Config)"),
+    # One belongs to botocore, the others to the inside of the simulation.
+    (r"py:class", r"(.*\.)?(Attempt|Config|Job|Service|SimulatedGateway)"),
+    # The types of a dataclass's fields, cut at the comma.
+    (r"py:class", r"(Mapping|tuple)\[\w+"),
     # Docstrings name arguments as well, in single backquotes.
     (r"py:obj", r".*"),
     # Type variables have no page.

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from tests.docs.page_examples import examples
 
+# For the mark, which an example uses.
+pytest_plugins = ["dynawait.testing.fixtures"]
 pytest_collect_file = examples().pytest()

@@ -53,6 +53,10 @@ class Clock(Protocol):
 
     Waits through such a client run on its time. The simulated clients of
     `dynawait.testing` do that, so that hours pass at once.
+
+    A clock may also have a method ``handing_over()`` that returns a context manager.
+    Where it is there, a call that goes to a worker thread is made inside of it, so that
+    the clock can stand still until the call is back or waits in ``pause``.
     """
 
     def now(self) -> float:

@@ -18,7 +18,7 @@ EXTRAS = {
     "aio": {"aiobotocore"},
     "trio": {"aiobotocore", "trio"},
     "cli": {"click", "rich"},
-    "testing": {"waitress"},
+    "testing": {"moto", "waitress"},
 }
 AWS = re.compile(r"(types-|mypy-)?((aio)?boto|aws|amazon|moto|s3transfer).*")
 HEAVY = {"aiobotocore", "anyio", "asyncio", "backoff", "boto3", "botocore", "trio"}

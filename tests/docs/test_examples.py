@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dynawait._names import ALL
+from dynawait.testing import ControlPlane, Durations
 from tests.docs.page_examples import DOCS, examples, pages, shows
 
 if TYPE_CHECKING:
@@ -43,6 +45,23 @@ def test_every_waiter_has_a_line_in_the_table() -> None:
     listed = set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE))
     waits = ("wait_for", "indexes_queryable", "table_writable", "describe")
     assert listed == {name for name in ALL if name.startswith(waits)}
+
+
+def test_every_modelled_operation_has_a_place_in_the_table() -> None:
+    """The page about testing lists the operations that are answered, and no other."""
+    text = (DOCS / "reference" / "testing.md").read_text("utf-8")
+    table = text.partition("## Operations")[2].partition("\n## ")[0]
+    listed = re.findall(r"`(\w+)`", table.partition("| --- |")[2])
+    assert sorted(listed) == sorted(ControlPlane.operations)
+
+
+def test_every_duration_has_its_default_in_the_table() -> None:
+    """The page about testing lists all durations, as they are unless they are set."""
+    text = (DOCS / "reference" / "testing.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `(\w+)` \| ([\d.,]+) \|$", text, re.MULTILINE))
+    assert {name: float(value.replace(",", "")) for name, value in listed.items()} == (
+        asdict(Durations())
+    )
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)

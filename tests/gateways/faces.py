@@ -6,46 +6,23 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
-from unittest import mock
 
 import anyio
 import trio
 
 import dynawait
 import dynawait.sync
-from dynawait._gateways import aio
-from dynawait.testing import SimulatedDynamoDB, VirtualClock, clients, simulate
+from dynawait.testing import SimulatedDynamoDB, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 KEY = [{"AttributeName": "pk", "KeyType": "HASH"}]
-_send_from_thread = aio._send_from_thread
-
-
-class PatientClock(VirtualClock):
-    """A virtual clock that stands still while a call is on its way to a thread.
-
-    Attributes:
-        busy: how many calls were handed to worker threads and have not returned.
-    """
-
-    busy = 0
-
-    def _first(self, *, other_than: Any = None) -> Any:
-        here = threading.main_thread().ident
-        asleep = sum(
-            len(sleepers) for party, sleepers in self._parties.items() if party != here
-        )
-        if other_than is None and self.busy > asleep:
-            return None
-        return super()._first(other_than=other_than)
 
 
 def service(**options: Any) -> SimulatedDynamoDB:
-    """Return a simulated DynamoDB with a patient clock."""
-    with mock.patch.object(clients, "VirtualClock", PatientClock):
-        return SimulatedDynamoDB(seed=1, **options)
+    """Return a simulated DynamoDB."""
+    return SimulatedDynamoDB(seed=1, **options)
 
 
 class Job:
@@ -142,18 +119,8 @@ class AsyncFace:
                 for place, job in enumerate(jobs):
                     group.start_soon(work, place, job)
 
-        with mock.patch.object(aio, "_send_from_thread", self._send):
-            self._enter(main)
+        self._enter(main)
         return [found[place] for place in range(len(jobs))]
-
-    async def _send(self, client: Any, operation: str, parameters: Any) -> Any:
-        """Call from a worker thread, and hold the time back meanwhile."""
-        clock: Any = self.dynamodb.clock
-        clock.busy += 1
-        try:
-            return await _send_from_thread(client, operation, parameters)
-        finally:
-            clock.busy -= 1
 
 
 class SimulatedFace:

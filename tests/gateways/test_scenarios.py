@@ -18,7 +18,8 @@ from dynawait import (
     table_absent,
     table_active,
 )
-from dynawait.testing import Durations, Faults
+from dynawait.testing import Durations, Faults, clients
+from dynawait.testing.model import operations
 from tests.gateways.faces import KEY, Job, create, run, service, together
 
 if TYPE_CHECKING:
@@ -275,8 +276,12 @@ def test_probes(face: Face) -> None:
     assert operations == {"CreateTable", "DescribeTable", "Query", "PutItem"}
 
 
-def test_an_operation_that_the_client_lacks(face: Face) -> None:
+def test_an_operation_that_the_client_lacks(
+    face: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A client that is too old for an operation fails with its own error."""
+    monkeypatch.delitem(clients.METHODS, "describe_time_to_live")
+    monkeypatch.delitem(operations.OPERATIONS, "DescribeTimeToLive")
     with pytest.raises((AttributeError, ServiceError)):
         run(face, "wait_for_time_to_live", "orders")
 

@@ -8,14 +8,17 @@ import pickle
 import subprocess
 import sys
 import weakref
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.exceptions
 import pytest
 
-from dynawait.testing import SimulatedDynamoDB, client_errors
+from dynawait.testing import ActorClient, SimulatedDynamoDB, client_errors, simulate
 from tests.simulation.support import table
+
+if TYPE_CHECKING:
+    from dynawait.clients import AsyncClient, BlockingClient
 
 
 def error_of(client: Any, method: str = "describe_table", **more: Any) -> Any:
@@ -51,9 +54,11 @@ def test_only_modelled_errors_have_a_class() -> None:
 
 
 def test_the_modelled_errors_are_those_of_the_service_model() -> None:
-    """Every error class that the simulation has, boto3's client has too."""
+    """Every error class that boto3's client has, the simulation has too."""
     real = boto3.client("dynamodb", region_name="us-east-1")
-    for name in client_errors._MODELLED:
+    known = {shape.name for shape in real.meta.service_model.error_shapes}
+    assert known <= client_errors._MODELLED
+    for name in known:
         assert issubclass(getattr(real.exceptions, name), Exception)
 
 
@@ -65,12 +70,12 @@ def test_clients_look_like_boto3s() -> None:
         assert client.meta.service_model.service_name == "dynamodb"
         assert client.meta.region_name == "us-east-1"
         assert client.describe_table.__name__ == "describe_table"
-        assert not hasattr(client, "describe_backup")
+        assert not hasattr(client, "describe_global_table")
         assert client.__dynawait_clock__ is dynamodb.clock
         reference = weakref.ref(client)
         assert reference() is client
-    with pytest.raises(AttributeError, match="simulation answers create_table"):
-        dynamodb.client().describe_backup()
+    with pytest.raises(AttributeError, match=r"simulation answers .*create_table"):
+        dynamodb.client().describe_global_table()
     dynamodb.client().close()
 
 
@@ -142,3 +147,23 @@ def test_the_stand_in_survives_copies() -> None:
     error = client_errors.ClientError({"Error": {"Code": "C", "Message": "m"}}, "Op")
     for twin in (copy.deepcopy(error), pickle.loads(pickle.dumps(error))):  # noqa: S301 - our own bytes
         assert (str(twin), twin.operation_name) == (str(error), "Op")
+
+
+def test_clients_are_clients_for_type_checkers() -> None:
+    """The simulated clients satisfy the Protocols of `dynawait.clients`."""
+    dynamodb = SimulatedDynamoDB()
+    dynamodb.client().create_table(**table())
+    blocking: BlockingClient = dynamodb.client()
+    asynchronous: AsyncClient = dynamodb.async_client()
+
+    async def look(client: ActorClient) -> object:
+        inside: AsyncClient = client
+        return await inside.describe_table(TableName="orders")
+
+    async def look_outside() -> object:
+        return await asynchronous.describe_table(TableName="orders")
+
+    seen = blocking.describe_table(TableName="orders")
+    assert asyncio.run(look_outside()) == seen
+    history = simulate({"look": look}, seed=1, service=dynamodb)
+    assert history.result("look") == seen

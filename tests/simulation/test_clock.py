@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
 
-from dynawait.testing import VirtualClock
+from dynawait import wait_for_table_active
+from dynawait.testing import Faults, SimulatedDynamoDB, VirtualClock
+from tests.simulation.support import table
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -242,3 +245,135 @@ def test_no_wait_is_no_wait(run: Callable[..., Any]) -> None:
     clock.pause(0, never)
     clock.pause(5, lambda: True)
     assert clock.now() == 0
+
+
+def test_a_task_can_sleep(run: Callable[..., Any]) -> None:
+    """`sleep` lets the time pass, and others go on meanwhile."""
+    clock = VirtualClock()
+    woken: list[float] = []
+
+    async def other() -> None:
+        await clock.sleep(10)
+        woken.append(clock.now())
+
+    async def main() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(other)
+            await clock.sleep(30)
+            assert woken == [10]
+
+    run(main)
+    assert clock.now() == 30
+
+
+def test_time_stands_while_a_call_goes_to_its_thread(run: Callable[..., Any]) -> None:
+    """A thread that is slow to start and to return does not make others time out."""
+    clock = VirtualClock()
+    seen: list[float] = []
+
+    def work() -> None:
+        time.sleep(0.1)
+        clock.pause(5, never)
+        time.sleep(0.1)
+        seen.append(clock.now())
+
+    async def hand_over() -> None:
+        with clock.handing_over():
+            await anyio.to_thread.run_sync(work)
+        seen.append(clock.now())
+
+    async def main() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(clock.rest, HOUR, never)
+            group.start_soon(hand_over)
+
+    run(main)
+    assert seen == [5, 5]
+    assert clock.now() == HOUR
+    assert not clock._journeys
+
+
+def test_calls_in_threads_wait_for_each_other(run: Callable[..., Any]) -> None:
+    """A call that pauses in its thread waits for one that has not come so far."""
+    clock = VirtualClock()
+    seen: list[tuple[str, float]] = []
+
+    def work(name: str, late: float, seconds: float) -> None:
+        time.sleep(late)
+        clock.pause(seconds, never)
+        seen.append((name, clock.now()))
+
+    async def hand_over(*arguments: Any) -> None:
+        with clock.handing_over():
+            await anyio.to_thread.run_sync(work, *arguments)
+
+    async def main() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(hand_over, "early", 0.0, 9.0)
+            group.start_soon(hand_over, "late", 0.1, 2.0)
+
+    run(main)
+    assert seen == [("late", 2), ("early", 9)]
+
+
+def test_an_abandoned_call_holds_nobody(run: Callable[..., Any]) -> None:
+    """Once its task is cancelled, a call in a thread no longer holds the time."""
+    clock = VirtualClock()
+    go = threading.Event()
+
+    async def main() -> None:
+        with anyio.move_on_after(0.05), clock.handing_over():
+            await anyio.to_thread.run_sync(go.wait, 10, abandon_on_cancel=True)
+        await clock.sleep(HOUR)
+        go.set()
+
+    run(main)
+    assert clock.now() == HOUR
+
+
+def test_a_paused_loop_waits_for_no_call() -> None:
+    """A loop whose thread is paused cannot take a call back: the time goes on."""
+    clock = VirtualClock()
+    began = threading.Event()
+    woken: list[float] = []
+
+    def quick() -> None:
+        """Be back at once; nobody can take it."""
+
+    def slow() -> None:
+        began.set()
+        clock.pause(2, never)
+        woken.append(clock.now())
+
+    async def hand_over(function: Callable[[], None]) -> None:
+        with clock.handing_over():
+            await asyncio.to_thread(function)
+
+    async def main() -> None:
+        calls = [asyncio.ensure_future(hand_over(each)) for each in (quick, slow)]
+        await asyncio.sleep(0)
+        began.wait(10)
+        clock.pause(5, never)
+        await asyncio.gather(*calls)
+
+    asyncio.run(main())
+    assert woken == [2]
+    assert clock.now() == 5
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_more_calls_than_threads_come_through(backend: str) -> None:
+    """A hundred waits of a blocking client share forty threads, and time passes."""
+    dynamodb = SimulatedDynamoDB(faults=Faults(latency=0.5))
+    names = [f"table-{number}" for number in range(100)]
+    for name in names:
+        dynamodb.client().create_table(**table(name))
+
+    async def main() -> None:
+        async with anyio.create_task_group() as group:
+            for name in names:
+                group.start_soon(
+                    partial(wait_for_table_active, dynamodb.client(), name, timeout=60)
+                )
+
+    anyio.run(main, backend=backend)

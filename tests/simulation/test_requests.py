@@ -98,7 +98,10 @@ def ranged(name: str) -> list[dict[str, str]]:
             {"StreamSpecification": {"StreamEnabled": True}},
             "Table is being created with a stream enabled, UpdateViewType is required",
         ),
-        ({"WarmThroughput": {}}, "does not model WarmThroughput"),
+        (
+            {"WarmThroughput": {"ReadUnitsPerSecond": 1}},
+            "WarmThroughput for table is lower than initial throughput for OnDemand",
+        ),
         (
             {
                 "StreamSpecification": {
@@ -254,11 +257,11 @@ def test_create_table_is_checked(changes: dict[str, Any], expected: str) -> None
             "SerializationException: Unexpected field type",
         ),
         (
-            "DescribeBackup",
+            "DescribeGlobalTable",
             {},
             (
                 "UnknownOperationException: The simulated control plane does not model "
-                "DescribeBackup"
+                "DescribeGlobalTable"
             ),
         ),
     ],

@@ -357,6 +357,6 @@ def test_an_actors_client_knows_what_it_can() -> None:
     """An operation that the simulation does not answer is an AttributeError."""
 
     async def ask(client: Any) -> bool:
-        return hasattr(client, "describe_backup")
+        return hasattr(client, "describe_global_table")
 
     assert simulate({"ask": ask}, seed=0).result("ask") is False

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-import signal
 import socket
-import subprocess
-import sys
 import time
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -185,56 +182,107 @@ def test_a_server_stops_with_its_block() -> None:
 
 
 def test_a_speed_is_checked() -> None:
-    """Time neither stands still nor goes back."""
-    for speed in (0, -1, float("nan"), float("inf")):
+    """Time does not go back, and not beyond all bounds."""
+    for speed in (-1, 2e6, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="speed"):
             SimulatedServer(speed=speed)
 
 
-def test_the_command_line_serves_until_interrupted() -> None:
-    """It prints one line when it is ready, and Ctrl-C ends it quietly."""
-    command = [sys.executable, "-m", "dynawait.testing.server", "--port", "0"]
-    with subprocess.Popen(
-        [*command, "--speed", "60"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith(
-            "dynawait simulated DynamoDB listening on http://127.0.0.1:"
-        )
-        assert line.endswith("(press Ctrl-C to stop)\n")
-        url = line.split()[5]
-        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
-        connection.request("GET", "/")
-        assert connection.getresponse().status == 200
-        connection.close()
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=20)
-    assert (process.returncode, output, errors) == (130, "", "")
+def test_time_is_moved_by_hand(server: SimulatedServer) -> None:
+    """Speed, faults and time can be set from the program that started the server."""
+    with SimulatedServer(speed=0, seed=3) as slow:
+        client = boto(slow)
+        client.create_table(**table())
+        assert slow.tables["orders"]["TableStatus"] == "CREATING"
+        slow.advance(5)
+        assert slow.tables["orders"]["TableStatus"] == "ACTIVE"
+        slow.faults = Faults(throttle=1)
+        with pytest.raises(client.exceptions.ClientError, match="Rate exceeded"):
+            client.list_tables()
+        assert slow.faults == Faults(throttle=1)
+        slow.reset(seed=4)
+        assert (slow.tables, slow.calls, slow.faults) == ({}, [], Faults())
+        slow.speed = 60
+        assert slow.speed == 60
+        client.close()
+    with pytest.raises(ValueError, match="seconds"):
+        server.advance(-1)
 
 
-def test_a_port_in_use_is_named(server: SimulatedServer) -> None:
-    """A port that is taken is an error of one line, not a stack trace."""
-    port = server.url.rpartition(":")[2]
-    command = [sys.executable, "-m", "dynawait.testing.server", "--port", port]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr.startswith("dynawait: ")
-    assert len(done.stderr.splitlines()) == 1
+def test_one_connection_carries_many_requests(server: SimulatedServer) -> None:
+    """A connection is kept alive, through errors, chunked bodies and HEAD."""
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    connection.connect()
+    kept = connection.sock
+    headers = {"X-Amz-Target": TARGET + "ListTables"}
+    for body in (b"{}", b"{", iter([b'{"Li', b'mit": ', b"3}"])):
+        connection.request("POST", "/", body, headers, encode_chunked=True)
+        response = connection.getresponse()
+        answered = json.loads(response.read())
+        assert ("TableNames" in answered) == (response.status == 200)
+    connection.request("HEAD", "/")
+    response = connection.getresponse()
+    assert (response.status, response.read(), response.length) == (200, b"", 0)
+    connection.request("GET", "/")
+    assert connection.getresponse().read() == b"healthy: dynawait"
+    assert connection.sock is kept
+    connection.close()
 
 
-def test_a_missing_waitress_names_the_remedy() -> None:
-    """Without waitress the message says what to install."""
-    program = (
-        "import sys; sys.modules['waitress'] = None\n"
-        "from dynawait.testing.server import main\n"
-        "sys.exit(main(['--port', '0']))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert "pip install 'dynawait[testing]'" in done.stderr
+def test_the_page_and_the_control_endpoint_answer_on_the_socket(
+    server: SimulatedServer,
+) -> None:
+    """A browser gets the page, a script the state, and a stranger neither."""
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    connection.request("GET", "/", headers={"Accept": "text/html"})
+    assert server.url.encode() in connection.getresponse().read()
+    connection.request("GET", "/_dynawait/state")
+    assert json.loads(connection.getresponse().read())["speed"] == 100
+    for headers in ({"Origin": "http://example.com"}, {"Host": "example.com"}):
+        connection.request("GET", "/_dynawait/state", headers=headers)
+        response = connection.getresponse()
+        assert response.status == 403
+        response.read()
+    connection.close()
+
+
+def test_waiting_calls_do_not_hold_up_the_end() -> None:
+    """A server stops while a call still has an hour to take."""
+    faults = Faults(latency=3600)
+    with SimulatedServer(faults=faults) as server:
+        address = urlsplit(server.url)
+        with socket.create_connection(
+            (address.hostname or "", address.port or 0)
+        ) as it:
+            target = TARGET + "ListTables"
+            it.sendall(
+                f"POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: {target}\r\n"
+                "Content-Length: 2\r\n\r\n{}".encode()
+            )
+            # The answer to another connection comes after the first call is under way.
+            assert post(server, b"", method="GET")[0] == 200
+            began = time.monotonic()
+            server.__exit__()
+        assert time.monotonic() - began < 10
+
+
+def test_a_name_is_a_host_too() -> None:
+    """A name with two addresses is listened to on one, and the URL says which."""
+    with SimulatedServer(host="localhost") as server:
+        assert server.url.startswith("http://127.0.0.1:")
+        assert server.is_loopback
+        assert post(server, b"{}")[0] == 200
+    assert not SimulatedServer().is_loopback
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_a_port_is_a_number_of_sixteen_bits(port: int) -> None:
+    """Another one is refused before anything is opened."""
+    with pytest.raises(ValueError, match="port"):
+        SimulatedServer(port=port).listen()
+
+
+def test_a_server_listens_before_it_serves() -> None:
+    """Without a port there is nothing to serve."""
+    with pytest.raises(RuntimeError, match="does not listen"):
+        SimulatedServer().serve()

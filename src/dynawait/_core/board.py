@@ -30,7 +30,7 @@ class Board:
     ) -> None:
         """Start with nothing awaited; `guard` may be left out on one thread."""
         self.guard: AbstractContextManager[Any] = guard or nullcontext()
-        self.breadth = breadth
+        self.breadth: int = breadth
         self.looks: dict[Any, SharedLook] = {}
         self._pacers: dict[str, Pacer] = {}
 

@@ -68,7 +68,9 @@ async def _send_from_thread(
 ) -> Mapping[str, Any]:
     """Call a blocking client in a worker thread, which a cancelled wait abandons."""
     method = partial(getattr(client, method_name(operation)), **parameters)
-    response: Any = await in_thread(method)
+    clock = getattr(client, "__dynawait_clock__", None)
+    handing_over = getattr(clock, "handing_over", None)
+    response: Any = await in_thread(method, handing_over=handing_over)
     if hasattr(response, "__await__"):  # an asynchronous client that did not look it
         response = await response
     answer: Mapping[str, Any] = response

@@ -11,26 +11,42 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import anyio
 import anyio.to_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 T = TypeVar("T")
 
 
-async def in_thread(function: Callable[[], T]) -> T:
+async def in_thread(
+    function: Callable[[], T],
+    *,
+    handing_over: Callable[[], AbstractContextManager[None]] | None = None,
+) -> T:
     """Call a function in a thread and return its result; cancelled, abandon it.
 
     No more threads run at once than anyio's own limiter allows.
+
+    Args:
+        function: what to call.
+        handing_over: makes what is entered for as long as the call has a thread, and
+            not yet while it waits for one.
     """
-    if not _on_asyncio():
+    if handing_over is None and not _on_asyncio():
         return await anyio.to_thread.run_sync(function, abandon_on_cancel=True)
     async with anyio.to_thread.current_default_thread_limiter():
-        return await _in_daemon(function)
+        with nullcontext() if handing_over is None else handing_over():
+            if _on_asyncio():
+                return await _in_daemon(function)
+            return await anyio.to_thread.run_sync(
+                function, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
+            )
 
 
 def _on_asyncio() -> bool:

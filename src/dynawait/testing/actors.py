@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dynawait._core.board import Board
 from dynawait._core.gateway import CallTimedOut
 
+from .actor_clocks import ActorClock
 from .client_errors import ClientExceptions, deliver
 from .clients import ClientMeta, operation_of
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from dynawait._core.gateway import Signal
 
+    from .actor_clocks import Drift, Pause
     from .scheduler import Scheduler
     from .service import Attempt
 
@@ -38,20 +40,20 @@ class Send:
 
     def __init__(self, attempt: Attempt, deadline: float, late: Exception) -> None:
         """Take the call, and what is raised if its answer comes too late."""
-        self.attempt = attempt
-        self.deadline = deadline
-        self.late = late
+        self.attempt: Attempt = attempt
+        self.deadline: float = deadline
+        self.late: Exception = late
 
 
 class Aside:
-    """Ask the scheduler to wait, for a time or for a flag."""
+    """Ask the scheduler to wait, until a time or for a flag."""
 
-    __slots__ = ("flag", "seconds")
+    __slots__ = ("flag", "until")
 
-    def __init__(self, seconds: float, flag: Flag | None) -> None:
-        """Take the seconds, which may be infinite, and the flag."""
-        self.seconds = seconds
-        self.flag = flag
+    def __init__(self, until: float, flag: Flag | None) -> None:
+        """Take the true time, which may be infinite, and the flag."""
+        self.until: float = until
+        self.flag: Flag | None = flag
 
 
 class Join:
@@ -61,7 +63,7 @@ class Join:
 
     def __init__(self, coroutines: list[Coroutine[Any, Any, Any]]) -> None:
         """Take the coroutines, not yet started."""
-        self.coroutines = coroutines
+        self.coroutines: list[Coroutine[Any, Any, Any]] = coroutines
 
 
 class Flag:
@@ -122,20 +124,22 @@ class Task:
         place: int = 0,
     ) -> None:
         """Start as nobody's child, or in its place among its parent's."""
-        self.coroutine = coroutine
-        self.gateway = gateway
-        self.parent = parent
-        self.place = place
+        self.coroutine: Coroutine[Any, Any, Any] = coroutine
+        self.gateway: SimulatedGateway = gateway
+        self.parent: Task | None = parent
+        self.place: int = place
         self.children: list[Task] = []
-        self.left = 0
+        self.left: int = 0
         self.results: list[Any] = []
         self.failure: Exception | None = None
         self.value: Any = None
         self.error: BaseException | None = None
-        self.queued = self.ended = self.cancelled = False
-        self.cancels = 0
-        self.ticket = 0
-        self.waits_for = "its turn"
+        self.queued: bool = False
+        self.ended: bool = False
+        self.cancelled: bool = False
+        self.cancels: int = 0
+        self.ticket: int = 0
+        self.waits_for: str = "its turn"
 
 
 class SimulatedGateway:
@@ -143,17 +147,29 @@ class SimulatedGateway:
 
     Attributes:
         name: the actor's name.
+        clock: what it believes the time to be.
         steps: how many awaits the actor has made.
         crash_at: at which of them it dies.
         dead: whether it did.
+        pauses: at which of them it stands still.
+        paused_until: the true time at which it goes on.
         tasks: its coroutines that have not ended.
     """
 
     def __init__(
-        self, scheduler: Scheduler, name: str, *, crash_at: int | None = None
+        self,
+        scheduler: Scheduler,
+        name: str,
+        *,
+        crash_at: int | None = None,
+        drift: Drift | None = None,
+        pauses: Iterable[Pause] = (),
     ) -> None:
         """Belong to an actor of a scheduler."""
         self.name = name
+        self.clock: ActorClock = ActorClock(drift)
+        self.pauses: dict[int, Pause] = {pause.at_step: pause for pause in pauses}
+        self.paused_until: float = 0.0
         self.steps = 0
         self.crash_at = crash_at
         self.dead = False
@@ -169,7 +185,7 @@ class SimulatedGateway:
     @property
     def region(self) -> str:
         """The Region of the service."""
-        return self._scheduler.service.region
+        return self._scheduler.service.plane.region
 
     async def call(
         self,
@@ -182,12 +198,13 @@ class SimulatedGateway:
         self._refuse_if_dead()
         attempt = self._scheduler.service.begin(operation, parameters, client=self.name)
         late = CallTimedOut(f"{operation}: no answer before the deadline")
-        await _ask(Send(attempt, math.inf if deadline is None else deadline, late))
+        until = math.inf if deadline is None else self.clock.reaches(deadline)
+        await _ask(Send(attempt, until, late))
         return deliver(attempt)
 
     def now(self) -> float:
-        """Tell the virtual time, in seconds."""
-        return self._scheduler.now()
+        """Tell the virtual time, in seconds, as far as the actor's clock goes right."""
+        return self.clock.read(self._scheduler.now())
 
     async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:
         """Sleep, but no longer than until `wake` is set."""
@@ -195,7 +212,7 @@ class SimulatedGateway:
         if wake is not None and not isinstance(wake, Flag):
             message = f"wake: {wake!r} is no signal of this gateway"
             raise TypeError(message)
-        await _ask(Aside(seconds, wake))
+        await _ask(Aside(self.clock.reaches(self.now() + seconds), wake))
 
     async def gather(self, coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
         """Run coroutines side by side and return their results, in order."""
@@ -231,8 +248,8 @@ class ActorClient:
     def __init__(self, gateway: SimulatedGateway) -> None:
         """Stand on the actor's gateway."""
         self._gateway = gateway
-        self.meta = ClientMeta(gateway.region)
-        self.exceptions = ClientExceptions()
+        self.meta: ClientMeta = ClientMeta(gateway.region)
+        self.exceptions: ClientExceptions = ClientExceptions()
 
     def __dynawait_gateway__(self) -> SimulatedGateway:
         """Return the gateway that library functions are to use with this client."""
@@ -249,6 +266,10 @@ class ActorClient:
 
         call.__name__ = call.__qualname__ = name
         return call
+
+    async def describe_table(self, **parameters: Any) -> Mapping[str, Any]:
+        """Describe a table; by this method type checkers know the client."""
+        return await self._gateway.call("DescribeTable", parameters)
 
 
 @coroutine

@@ -15,13 +15,40 @@ if TYPE_CHECKING:
 # a class of their own, everything else is a plain ClientError.
 _MODELLED = frozenset(
     {
+        "BackupInUseException",
+        "BackupNotFoundException",
         "ConditionalCheckFailedException",
+        "ContinuousBackupsUnavailableException",
+        "DuplicateItemException",
+        "ExportConflictException",
+        "ExportNotFoundException",
+        "GlobalTableAlreadyExistsException",
+        "GlobalTableNotFoundException",
+        "IdempotentParameterMismatchException",
+        "ImportConflictException",
+        "ImportNotFoundException",
+        "IndexNotFoundException",
         "InternalServerError",
+        "InvalidExportTimeException",
+        "InvalidRestoreTimeException",
+        "ItemCollectionSizeLimitExceededException",
         "LimitExceededException",
+        "PointInTimeRecoveryUnavailableException",
+        "PolicyNotFoundException",
+        "ProvisionedThroughputExceededException",
+        "ReplicaAlreadyExistsException",
+        "ReplicaNotFoundException",
+        "ReplicatedWriteConflictException",
+        "RequestLimitExceeded",
         "ResourceInUseException",
         "ResourceNotFoundException",
+        "TableAlreadyExistsException",
+        "TableInUseException",
         "TableNotFoundException",
         "ThrottlingException",
+        "TransactionCanceledException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
     }
 )
 _ENDPOINT = "https://dynamodb.us-east-1.amazonaws.com/"
@@ -89,6 +116,7 @@ def deliver(attempt: Attempt) -> dict[str, Any]:
             "Error": {"Message": fault.message, "Code": fault.code},
             "ResponseMetadata": _metadata(fault.http_status),
             "message": fault.message,
+            **fault.members,
         }
         raise error_class(fault.code)(response, attempt.operation)
     response = attempt.result or {}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from .client_errors import ClientExceptions, deliver
 from .clock import VirtualClock
-from .model import ControlPlane, Durations
-from .service import Attempt, Call, Service
+from .model import ControlPlane, Durations, Limits
+from .service import HOME_REGION, Call, Service
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -72,6 +72,7 @@ class SimulatedDynamoDB:
         durations: Durations | None = None,
         faults: Faults | None = None,
         start: datetime | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """Start without tables.
 
@@ -80,53 +81,57 @@ class SimulatedDynamoDB:
             durations: how long transitions last; as on AWS where None.
             faults: what goes wrong; nothing where None.
             start: the moment at which the clock tells 0, with a time zone.
+            limits: how much may be done at a time, and how often; AWS's, without
+                rates, where None.
         """
-        self.clock = VirtualClock()
-        self._service = Service(
-            self.clock.now, seed=seed, durations=durations, faults=faults, start=start
+        self.clock: VirtualClock = VirtualClock()
+        self.__dynawait_service__: Service = Service(
+            self.clock.now,
+            seed=seed,
+            durations=durations,
+            faults=faults,
+            start=start,
+            limits=limits,
         )
 
     @property
     def calls(self) -> list[Call]:
         """Every call that was made, in order of arrival."""
-        return self._service.calls
+        return self.__dynawait_service__.calls
 
     @property
     def faults(self) -> Faults:
         """What goes wrong; may be replaced at any time."""
-        return self._service.faults
+        return self.__dynawait_service__.faults
 
     @faults.setter
     def faults(self, faults: Faults) -> None:
-        self._service.faults = faults
+        self.__dynawait_service__.faults = faults
 
     @property
     def tables(self) -> dict[str, dict[str, Any]]:
         """The descriptions of all tables, by name, as they are now."""
-        return self._service.plane.describe_all()
+        return self.__dynawait_service__.examine(
+            lambda planes: planes[HOME_REGION].describe_all()
+        )
+
+    @property
+    def plane(self) -> ControlPlane:
+        """The control plane, to provoke what happens to tables from outside."""
+        return self.__dynawait_service__.plane
 
     @property
     def region(self) -> str:
         """The Region in its ARNs."""
-        return self._service.plane.region
+        return self.__dynawait_service__.plane.region
 
     def client(self) -> SimulatedClient:
         """Return a blocking client, like boto3's."""
-        return SimulatedClient(self)
+        return SimulatedClient(self.__dynawait_service__, self.clock)
 
     def async_client(self) -> SimulatedAsyncClient:
         """Return an asynchronous client, like aiobotocore's."""
-        return SimulatedAsyncClient(self)
-
-    def begin(
-        self, operation: str, parameters: Mapping[str, Any], *, client: str = ""
-    ) -> Attempt:
-        """Set out with a call; whoever does so lets its time pass."""
-        return self._service.begin(operation, parameters, client=client)
-
-    def reseed(self, seed: int) -> None:
-        """Start the faults' chance anew."""
-        self._service.reseed(seed)
+        return SimulatedAsyncClient(self.__dynawait_service__, self.clock)
 
 
 class SimulatedClient:
@@ -137,26 +142,33 @@ class SimulatedClient:
         exceptions: the error classes.
     """
 
-    def __init__(self, dynamodb: SimulatedDynamoDB) -> None:
-        """Take the service to talk to."""
-        self._dynamodb = dynamodb
-        self.__dynawait_clock__ = dynamodb.clock
-        self.meta = ClientMeta(dynamodb.region)
-        self.exceptions = ClientExceptions()
+    def __init__(self, service: Service, clock: VirtualClock) -> None:
+        """Take the service to talk to, and the clock that its calls take time on."""
+        self._service = service
+        self.__dynawait_clock__ = clock
+        self.meta: ClientMeta = ClientMeta(service.plane.region)
+        self.exceptions: ClientExceptions = ClientExceptions()
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
         """Return the method of an operation."""
         operation = operation_of(self, name)
 
         def call(**parameters: object) -> dict[str, Any]:
-            attempt = self._dynamodb.begin(operation, parameters)
-            self._dynamodb.clock.pause(attempt.outward, _never)
-            attempt.arrive()
-            self._dynamodb.clock.pause(attempt.homeward, _never)
-            return deliver(attempt)
+            return self._call(operation, parameters)
 
         call.__name__ = call.__qualname__ = name
         return call
+
+    def describe_table(self, **parameters: Any) -> dict[str, Any]:
+        """Describe a table; by this method type checkers know the client."""
+        return self._call("DescribeTable", parameters)
+
+    def _call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        attempt = self._service.begin(operation, parameters)
+        self.__dynawait_clock__.pause(attempt.outward, _never)
+        attempt.arrive()
+        self.__dynawait_clock__.pause(attempt.homeward, _never)
+        return deliver(attempt)
 
     def close(self) -> None:
         """Close nothing: a boto3 client that was closed connects anew."""
@@ -170,30 +182,39 @@ class SimulatedAsyncClient:
         exceptions: the error classes.
     """
 
-    def __init__(self, dynamodb: SimulatedDynamoDB) -> None:
-        """Take the service to talk to."""
-        self._dynamodb = dynamodb
+    def __init__(self, service: Service, clock: VirtualClock) -> None:
+        """Take the service to talk to, and the clock that its calls take time on."""
+        self._service = service
         self._closed = False
-        self.__dynawait_clock__ = dynamodb.clock
-        self.meta = ClientMeta(dynamodb.region)
-        self.exceptions = ClientExceptions()
+        self.__dynawait_clock__ = clock
+        self.meta: ClientMeta = ClientMeta(service.plane.region)
+        self.exceptions: ClientExceptions = ClientExceptions()
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[dict[str, Any]]]:
         """Return the method of an operation."""
         operation = operation_of(self, name)
 
         async def call(**parameters: object) -> dict[str, Any]:
-            if self._closed:
-                message = "Session is closed: the client was closed before this call"
-                raise RuntimeError(message)
-            attempt = self._dynamodb.begin(operation, parameters)
-            await self._dynamodb.clock.rest(attempt.outward, _never)
-            attempt.arrive()
-            await self._dynamodb.clock.rest(attempt.homeward, _never)
-            return deliver(attempt)
+            return await self._call(operation, parameters)
 
         call.__name__ = call.__qualname__ = name
         return call
+
+    async def describe_table(self, **parameters: Any) -> dict[str, Any]:
+        """Describe a table; by this method type checkers know the client."""
+        return await self._call("DescribeTable", parameters)
+
+    async def _call(
+        self, operation: str, parameters: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        if self._closed:
+            message = "Session is closed: the client was closed before this call"
+            raise RuntimeError(message)
+        attempt = self._service.begin(operation, parameters)
+        await self.__dynawait_clock__.rest(attempt.outward, _never)
+        attempt.arrive()
+        await self.__dynawait_clock__.rest(attempt.homeward, _never)
+        return deliver(attempt)
 
     async def close(self) -> None:
         """Close the client: calls that come later fail."""

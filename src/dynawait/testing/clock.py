@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     import anyio
 
@@ -37,13 +39,27 @@ class _Sleeper:
         self.party = threading.get_ident()
 
 
+class _Journey:
+    """A call that goes to a worker thread and comes back."""
+
+    __slots__ = ("asleep", "party")
+
+    def __init__(self) -> None:
+        self.asleep = False
+        self.party = threading.get_ident()
+
+
+# The worker thread runs in a copy of the context of the task that handed the call over.
+_journey: ContextVar[_Journey | None] = ContextVar("dynawait_journey", default=None)
+
+
 class VirtualClock:
     """A clock whose time passes only while everybody waits, and then at once.
 
     Tasks of asyncio and trio wait in `rest`, threads in `pause`; whoever is due first
     moves the time on, after the others had a chance to come to rest as well. Work that
     waits for something else, such as a real network, is not noticed: the time passes it
-    by.
+    by, unless it is done within `handing_over`.
     """
 
     def __init__(self) -> None:
@@ -52,6 +68,7 @@ class VirtualClock:
         self._condition = threading.Condition()
         self._heap: list[tuple[float, int, _Sleeper]] = []
         self._parties: dict[int, OrderedDict[_Sleeper, None]] = {}
+        self._journeys: set[_Journey] = set()
         self._gone = 0
         self._order = count()
         self._arrivals = 0
@@ -72,6 +89,36 @@ class VirtualClock:
         with self._condition:
             self._move(self._now + seconds)
 
+    async def sleep(self, seconds: float) -> None:
+        """Let a task of asyncio or trio sleep, and so let the time pass.
+
+        A test that wants others to go on meanwhile awaits it::
+
+            await dynamodb.clock.sleep(30)
+        """
+        await self.rest(seconds, _never)
+
+    @contextmanager
+    def handing_over(self) -> Generator[None]:
+        """Hold the time while a task's call is on its way to a worker thread, or back.
+
+        Time passes only while the thread waits in `pause`; it is known by its context,
+        which is a copy of the task's. Who waits for a free thread must not be in here:
+        those who have one may need the time to pass.
+        """
+        before, journey = _journey.get(), _Journey()
+        with self._condition:
+            self._journeys.add(journey)
+        _journey.set(journey)
+        try:
+            yield
+        finally:
+            _journey.set(before)
+            with self._condition:
+                self._journeys.discard(journey)
+                self._arrivals += 1
+                self._condition.notify_all()
+
     def pause(self, seconds: float, interrupted: Callable[[], bool]) -> None:
         """Let a thread wait, but no longer than until `interrupted` says so.
 
@@ -80,8 +127,13 @@ class VirtualClock:
         """
         if seconds <= 0 or interrupted():
             return
+        journey = _journey.get()
+        if journey is not None and journey.party == threading.get_ident():
+            journey = None
         with self._condition:
             sleeper = self._enter(_Sleeper(self._now + seconds, interrupted))
+            if journey is not None:
+                journey.asleep = True
             try:
                 while sleeper.due > self._now and not interrupted():
                     seen = self._arrivals
@@ -91,9 +143,13 @@ class VirtualClock:
                         continue
                     self._condition.wait(_MOMENT)
                     still = self._first(other_than=sleeper) is None
+                    if journey in self._journeys and self._under_way():
+                        continue
                     if first and still and seen == self._arrivals and not interrupted():
                         self._move(max(sleeper.due, self._now))
             finally:
+                if journey is not None:
+                    journey.asleep = False
                 self._leave(sleeper)
 
     async def rest(self, seconds: float, interrupted: Callable[[], bool]) -> None:
@@ -126,15 +182,30 @@ class VirtualClock:
         seen = self._arrivals
         for _ in range(_TURNS):
             await anyio.lowlevel.checkpoint()
-        if threading.active_count() > 1:
+        if threading.active_count() > 1 or self._journeys:
             await anyio.sleep(_MOMENT)
         with self._condition:
             if self._wake(leader.party) or seen != self._arrivals:
+                return
+            if self._under_way():
                 return
             first = self._first()
             if first is not None and first.party == leader.party:
                 self._move(max(first.due, self._now))
                 self._wake(leader.party)
+
+    def _under_way(self) -> bool:
+        """Tell whether a call is on its way to its thread, or from there.
+
+        One from a loop whose own thread is paused cannot come back before time passes.
+        """
+        return any(
+            not journey.asleep and not self._is_paused(journey.party)
+            for journey in self._journeys
+        )
+
+    def _is_paused(self, party: int) -> bool:
+        return any(sleeper.event is None for sleeper in self._parties.get(party, ()))
 
     def _wake(self, party: int) -> bool:
         """Wake the tasks of a thread whose wait is over; tell whether there are any."""
@@ -196,3 +267,7 @@ class VirtualClock:
             heapify(self._heap)
             self._gone = 0
         self._condition.notify_all()
+
+
+def _never() -> bool:
+    return False

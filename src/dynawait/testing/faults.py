@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from random import Random
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 if TYPE_CHECKING:
-    from random import Random
     from typing import TypeAlias
 
     Mishap: TypeAlias = Literal[
@@ -22,6 +22,11 @@ _PROBABILITIES = (
     "missing_after_create",
     "server_error",
 )
+# Of a drawn set of faults: how often each kind is in it, and how strong it is at most.
+_SHARE = 0.5
+_STRONGEST = 0.3
+_SLOWEST = 1.0
+_BUSIEST = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,12 @@ class Faults:
         stale_describe: a DescribeTable answers with an older state.
         missing_after_create: a DescribeTable soon after CreateTable finds no table.
         server_error: the call is refused with an InternalServerError.
+        foreign_writer: how often in a minute another writer (autoscaling, somebody at
+            the console, a second deploy) makes a change that is admitted then to a
+            table that there is: its throughput, its tags, its deletion protection, or
+            an index whose name begins with ``foreign-``. `SimulatedDynamoDB.calls` has
+            it as a call of the client ``"foreign writer"``. It deletes no index but
+            its own.
         latency: seconds that a call takes, there and back; or the least and the most.
         staleness: how old a stale answer may be, in seconds.
         creation_lag: how long a new table may be missing, in seconds.
@@ -47,6 +58,7 @@ class Faults:
     stale_describe: float = 0.0
     missing_after_create: float = 0.0
     server_error: float = 0.0
+    foreign_writer: float = 0.0
     latency: float | tuple[float, float] = 0.0
     staleness: float = 2.0
     creation_lag: float = 2.0
@@ -64,11 +76,34 @@ class Faults:
             ("latency", most - least),
             ("staleness", self.staleness),
             ("creation_lag", self.creation_lag),
+            ("foreign_writer", self.foreign_writer),
         ):
             if not 0 <= seconds < math.inf:
                 value = getattr(self, name)
+                if name == "foreign_writer":
+                    message = f"{name}: {value!r} is not a number of changes a minute"
+                    raise ValueError(message)
                 message = f"{name}: {value!r} is not a number of seconds >= 0"
                 raise ValueError(f"{message}, or the least and the most")
+
+    @classmethod
+    def drawn(cls, seed: object) -> Self:
+        """Draw which faults there are, and how strong each is; the rest never happen.
+
+        About half of the kinds are in a drawn set: what one fault hides, another seed
+        brings to light.
+        """
+        random = Random(f"{seed}/kinds")
+        values: dict[str, Any] = {
+            name: random.uniform(0, _STRONGEST)
+            for name in _PROBABILITIES
+            if random.random() < _SHARE
+        }
+        if random.random() < _SHARE:
+            values["foreign_writer"] = random.uniform(0, _BUSIEST)
+        if random.random() < _SHARE:
+            values["latency"] = (0.0, random.uniform(0, _SLOWEST))
+        return cls(**values)
 
     @property
     def bounds(self) -> tuple[float, float]:

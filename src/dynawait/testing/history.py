@@ -123,5 +123,5 @@ class DeadlockError(RuntimeError):
             f"deadlock at {history.ended:.3f} s with seed {history.seed}: nobody can "
             f"go on and no timer runs; waiting: {names}"
         )
-        self.waiting = dict(waiting)
+        self.waiting: dict[str, str] = dict(waiting)
         self.history = history

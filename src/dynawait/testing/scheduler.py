@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from heapq import heappop, heappush
+from collections import defaultdict
+from heapq import heapify, heappop, heappush
 from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
     from typing import TypeAlias
 
-    from .clients import SimulatedDynamoDB
+    from .actor_clocks import Drift, Pause
+    from .clock import VirtualClock
     from .history import Outcome
-    from .service import Attempt
+    from .service import Attempt, Call, Service
 
     Actor: TypeAlias = Callable[[ActorClient], Awaitable[Any]]
 
@@ -49,19 +51,27 @@ class Scheduler:
 
     def __init__(
         self,
-        service: SimulatedDynamoDB,
+        service: Service,
+        clock: VirtualClock,
         *,
         seed: int,
         until: float | None,
         crashes: Iterable[Crash],
+        clocks: Mapping[str, Drift],
+        pauses: Iterable[Pause],
     ) -> None:
-        """Take chance into hand."""
+        """Take time and chance into hand."""
         self.service = service
+        self.clock = clock
         service.reseed(seed)
-        self.random = Random(f"{seed}/order")
+        self.random: Random = Random(f"{seed}/order")
         self._seed = seed
         self._until = math.inf if until is None else until
         self._crashes = {crash.actor: crash.at_step for crash in crashes}
+        self._clocks = clocks
+        self._pauses: defaultdict[str, list[Pause]] = defaultdict(list)
+        for pause in pauses:
+            self._pauses[pause.actor].append(pause)
         self._ready: list[Task] = []
         self._timers: list[tuple[float, int, Task | None, int, Attempt | None]] = []
         self._order = count()
@@ -71,18 +81,25 @@ class Scheduler:
 
     def now(self) -> float:
         """Tell the virtual time, in seconds."""
-        return self.service.clock.now()
+        return self.clock.now()
 
     def run(self, actors: Mapping[str, Actor]) -> History:
         """Run everybody until all have ended or the time is up."""
-        if unknown := set(self._crashes) - set(actors):
-            message = f"crashes: no actor is named {', '.join(sorted(unknown))}"
-            raise ValueError(message)
+        for what, names in (
+            ("crashes", self._crashes),
+            ("clocks", self._clocks),
+            ("pauses", self._pauses),
+        ):
+            if unknown := set(names) - set(actors):
+                message = f"{what}: no actor is named {', '.join(sorted(unknown))}"
+                raise ValueError(message)
+        self.service.overheard = self._overhear
         try:
             for name, actor in actors.items():
                 self._enlist(name, actor)
             self._loop()
         finally:
+            self.service.overheard = None
             for gateway in self._gateways.values():
                 self._close(gateway)
         return self._history()
@@ -93,7 +110,13 @@ class Scheduler:
             self._queue(task)
 
     def _enlist(self, name: str, actor: Actor) -> None:
-        gateway = SimulatedGateway(self, name, crash_at=self._crashes.get(name))
+        gateway = SimulatedGateway(
+            self,
+            name,
+            crash_at=self._crashes.get(name),
+            drift=self._clocks.get(name),
+            pauses=self._pauses.get(name, ()),
+        )
         self._gateways[name] = gateway
         if gateway.crash_at == 0:
             self._crash(gateway)
@@ -104,7 +127,7 @@ class Scheduler:
         self._queue(task)
 
     def _loop(self) -> None:
-        ready, timers, random = self._ready, self._timers, self.random.random
+        ready, random = self._ready, self.random.random
         steps = 0
         while True:
             if ready:
@@ -117,8 +140,8 @@ class Scheduler:
                 ready[chosen] = ready[-1]
                 ready.pop()
                 self._step(task)
-            elif timers:
-                if timers[0][0] > self._until:
+            elif self._timers:
+                if self._timers[0][0] > self._until:
                     if self._waiting():
                         self._move(self._until)
                     return
@@ -144,12 +167,16 @@ class Scheduler:
                 self.wake(task, ticket)
 
     def _move(self, moment: float) -> None:
-        clock = self.service.clock
+        clock = self.clock
         if moment > clock.now():
             clock.advance(moment - clock.now())
+            self.service.catch_up()
 
     def _step(self, task: Task) -> None:
         task.queued = False
+        if task.gateway.paused_until > self.clock.now():
+            self._time(task.gateway.paused_until, task, None)
+            return
         task.ticket += 1
         error, task.error = task.error, None
         value, task.value = task.value, None
@@ -187,6 +214,8 @@ class Scheduler:
                     self._queue(task)
         if gateway.steps == gateway.crash_at:
             self._crash(gateway)
+        elif gateway.pauses and gateway.steps in gateway.pauses:
+            self._pause(gateway, gateway.pauses[gateway.steps])
 
     def _send(self, task: Task, request: Send) -> None:
         attempt = request.attempt
@@ -208,14 +237,15 @@ class Scheduler:
 
     def _set_aside(self, task: Task, request: Aside) -> None:
         flag = request.flag
-        if request.seconds <= 0 or (flag is not None and flag.is_set()):
+        until = request.until
+        if until <= self.now() or (flag is not None and flag.is_set()):
             self._queue(task)
             return
-        task.waits_for = "a signal" if request.seconds == math.inf else "the time"
+        task.waits_for = "a signal" if until == math.inf else "the time"
         if flag is not None:
             flag.waiting.append((task, task.ticket))
-        if request.seconds < math.inf:
-            self._time(self.now() + request.seconds, task, None)
+        if until < math.inf:
+            self._time(until, task, None)
 
     def _join(self, task: Task, request: Join) -> None:
         children = [
@@ -301,6 +331,21 @@ class Scheduler:
         self._outcomes[gateway.name] = Crashed(gateway.steps)
         self._close(gateway)
 
+    def _pause(self, gateway: SimulatedGateway, pause: Pause) -> None:
+        self.note(gateway.name, f"stands still for {pause.seconds:.3f} s")
+        gateway.paused_until = max(gateway.paused_until, self.now() + pause.seconds)
+        if not pause.suspended:
+            return
+        # What it waits for is so much farther away: its clock has to get there.
+        gateway.clock.stop(pause.seconds)
+        self._timers = [
+            (moment + pause.seconds, order, task, ticket, attempt)
+            if task is not None and task.gateway is gateway
+            else (moment, order, task, ticket, attempt)
+            for moment, order, task, ticket, attempt in self._timers
+        ]
+        heapify(self._timers)
+
     def _close(self, gateway: SimulatedGateway) -> None:
         gateway.dead = True
         for task in reversed(list(gateway.tasks)):
@@ -325,9 +370,13 @@ class Scheduler:
         attempt.arrive()
         self.note(attempt.client, attempt.summary())
 
+    def _overhear(self, call: Call) -> None:
+        text = f"{call.operation} {call.subject}: {call.outcome}"
+        self._events.append(Happening(call.time, call.client, text))
+
     def note(self, actor: str, text: str) -> None:
         """Write down what happened."""
-        self._events.append(Happening(self.service.clock.now(), actor, text))
+        self._events.append(Happening(self.clock.now(), actor, text))
 
     def _waiting(self) -> dict[str, str]:
         return {

@@ -9,18 +9,25 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import partial
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .faults import NO_FAULTS, Fate, Faults, draw
-from .model import ControlPlane, Durations, ServiceFault
+from .foreign_writer import NAME, ForeignWriter
+from .model import ControlPlane, Durations, Limits, ServiceFault
+from .model.items.requests import REQUESTS as ITEM_REQUESTS
 from .model.refusals import no_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+_Seen = TypeVar("_Seen")
+HOME_REGION = "us-east-1"
 _SERVER_ERROR = 500
+_SUBJECTS = ("TableName", "ResourceArn", "TableArn", "TargetTableName")
+_DATA_PLANE = frozenset(ITEM_REQUESTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,9 @@ class Call:
         operation: its name, ``"DescribeTable"``.
         parameters: as they were sent.
         outcome: ``"ok"``, an error code, ``"dropped"`` or ``"lost"`` (it was applied).
-        client: the name of the client that made it.
+        client: the name of the client that made it; ``"foreign writer"`` for a change
+            that another writer made.
+        region: the Region that it was sent to.
     """
 
     time: float
@@ -40,6 +49,16 @@ class Call:
     parameters: Mapping[str, Any]
     outcome: str
     client: str = ""
+    region: str = HOME_REGION
+
+    @property
+    def subject(self) -> str:
+        """The name of the table that it is about, as far as it says so."""
+        for member in _SUBJECTS:
+            subject = self.parameters.get(member)
+            if isinstance(subject, str):
+                return subject.rpartition(":table/")[2]
+        return ""
 
 
 class Attempt:
@@ -48,6 +67,7 @@ class Attempt:
     Attributes:
         operation: its name.
         client: who makes it.
+        region: the Region that it is sent to.
         outward: seconds until it arrives.
         homeward: seconds from then until the answer is there.
         result: the response; None unless the call succeeds.
@@ -66,6 +86,7 @@ class Attempt:
         "homeward",
         "operation",
         "outward",
+        "region",
         "result",
     )
 
@@ -77,14 +98,17 @@ class Attempt:
         *,
         fate: Fate,
         client: str,
+        region: str = HOME_REGION,
     ) -> None:
         """Set out."""
         self._service = service
         self._parameters = parameters
         self._fate = fate
-        self.operation = operation
-        self.client = client
-        self.outward = self.homeward = fate.seconds / 2
+        self.operation: str = operation
+        self.client: str = client
+        self.region: str = region
+        self.outward: float = fate.seconds / 2
+        self.homeward: float = self.outward
         self.result: dict[str, Any] | None = None
         self.fault: ServiceFault | None = None
         self.cut: str | None = None
@@ -114,9 +138,10 @@ class Service:
     """A control plane, its faults, and the record of its calls.
 
     Attributes:
-        plane: the control plane.
-        faults: what goes wrong on the way; may be replaced at any time.
+        plane: the control plane of the Region us-east-1.
+        planes: the control planes by Region, each made when its Region is first used.
         calls: every call, in order of arrival.
+        overheard: is told of each call that another writer made.
     """
 
     def __init__(
@@ -127,27 +152,75 @@ class Service:
         durations: Durations | None = None,
         faults: Faults | None = None,
         start: datetime | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """Start without tables; see `ControlPlane` for the arguments."""
-        self.plane = ControlPlane(clock, durations, start=start)
-        self.faults = faults or NO_FAULTS
+        self.planes: dict[str, ControlPlane] = {}
         self.calls: list[Call] = []
+        self.overheard: Callable[[Call], object] | None = None
+        self._writer = ForeignWriter(
+            clock, self.planes, seed=seed, written=self._record_foreign
+        )
+        self._make = partial(
+            ControlPlane,
+            self._writer.now,
+            durations,
+            limits=limits,
+            start=start,
+            peers=self.planes,
+        )
+        self.plane: ControlPlane = self._make(region=HOME_REGION)
+        self.planes[HOME_REGION] = self.plane
         self._clock = clock
         self._random = Random(f"{seed}/faults")
         self._lock = threading.Lock()
+        self._faults = NO_FAULTS
+        self.faults = faults or NO_FAULTS
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on the way; may be replaced at any time."""
+        return self._faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        with self._lock:
+            if faults.foreign_writer != self._faults.foreign_writer:
+                self._writer.set_rate(faults.foreign_writer)
+            self._faults = faults
 
     def reseed(self, seed: object) -> None:
         """Start chance anew."""
-        self._random.seed(f"{seed}/faults")
+        with self._lock:
+            self._random.seed(f"{seed}/faults")
+            self._writer.reseed(seed)
+
+    def catch_up(self) -> None:
+        """Let another writer do now what was due by now."""
+        if self._faults.foreign_writer:
+            with self._lock:
+                self._writer.now()
 
     def begin(
-        self, operation: str, parameters: Mapping[str, Any], *, client: str = ""
+        self,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        client: str = "",
+        region: str = HOME_REGION,
     ) -> Attempt:
         """Return a new call, with its fate."""
         with self._lock:
             describes = operation == "DescribeTable"
             fate = draw(self.faults, self._random, describes=describes)
-        return Attempt(self, operation, parameters, fate=fate, client=client)
+        return Attempt(
+            self, operation, parameters, fate=fate, client=client, region=region
+        )
+
+    def examine(self, look: Callable[[Mapping[str, ControlPlane]], _Seen]) -> _Seen:
+        """Return what a function says of the planes while no call changes them."""
+        with self._lock:
+            return look(self.planes)
 
     def receive(
         self, attempt: Attempt, parameters: Mapping[str, Any], fate: Fate
@@ -177,29 +250,43 @@ class Service:
                     dict(parameters),
                     outcome,
                     attempt.client,
+                    attempt.region,
                 )
             )
 
     def _apply(
         self, attempt: Attempt, parameters: Mapping[str, Any], fate: Fate
     ) -> None:
+        plane = self.planes.get(attempt.region)
+        if plane is None:
+            plane = self.planes[attempt.region] = self._make(region=attempt.region)
         try:
             if fate.blind:
-                self._miss(parameters)
-            attempt.result = self.plane.handle(
-                attempt.operation, parameters, age=fate.age
-            )
+                self._miss(plane, parameters)
+            attempt.result = plane.handle(attempt.operation, parameters, age=fate.age)
         except ServiceFault as fault:
             attempt.fault = fault
 
-    def _miss(self, parameters: Mapping[str, Any]) -> None:
+    def _record_foreign(
+        self, time: float, operation: str, parameters: Mapping[str, Any], region: str
+    ) -> None:
+        call = Call(time, operation, parameters, "ok", NAME, region)
+        self.calls.append(call)
+        if self.overheard is not None:
+            self.overheard(call)
+
+    def _miss(self, plane: ControlPlane, parameters: Mapping[str, Any]) -> None:
         name = str(parameters.get("TableName"))
-        age = self.plane.age_of(name)
+        age = plane.age_of(name)
         if age is not None and age < self.faults.creation_lag:
             raise no_table(name)
 
 
 def _throttled(operation: str) -> ServiceFault:
+    if operation in _DATA_PLANE:
+        # Of the table, not of the account: the text is that of public reports.
+        message = "Throughput exceeds the current capacity of your table or index."
+        return ServiceFault("ThrottlingException", message)
     reads = operation.startswith(("Describe", "List"))
     message = "The rate of control plane requests made by this account is too high"
     return ServiceFault("ThrottlingException", "Rate exceeded" if reads else message)

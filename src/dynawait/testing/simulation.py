@@ -37,6 +37,7 @@ from .scheduler import Scheduler
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from .actor_clocks import Drift, Pause
     from .history import Crash, History
     from .scheduler import Actor
 
@@ -48,6 +49,8 @@ def simulate(
     until: float | None = None,
     service: SimulatedDynamoDB | None = None,
     crashes: Iterable[Crash] = (),
+    clocks: Mapping[str, Drift] | None = None,
+    pauses: Iterable[Pause] = (),
 ) -> History:
     """Run actors side by side, in virtual time, until all have ended.
 
@@ -57,14 +60,23 @@ def simulate(
         until: the virtual time at which to stop, in seconds; None: never.
         service: the service that they share; a new one where None.
         crashes: who is to be killed, and where.
+        clocks: whose clock drifts, by name.
+        pauses: who is to stand still, and where.
 
     Returns:
         What happened, and how each actor ended.
 
     Raises:
         DeadlockError: nobody can go on.
-        ValueError: a crash names nobody.
+        ValueError: a crash, a clock or a pause names nobody.
     """
+    dynamodb = service or SimulatedDynamoDB()
     return Scheduler(
-        service or SimulatedDynamoDB(), seed=seed, until=until, crashes=crashes
+        dynamodb.__dynawait_service__,
+        dynamodb.clock,
+        seed=seed,
+        until=until,
+        crashes=crashes,
+        clocks=clocks or {},
+        pauses=pauses,
     ).run(actors)

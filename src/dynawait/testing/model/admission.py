@@ -10,15 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from .combination import index_updates
 from .refusals import (
+    ServiceFault,
     being_created,
     being_deleted,
     in_use,
+    in_use_by_replicas,
     index_in_use,
+    internal_failure,
     no_index,
     one_online_index,
     refuse,
     stream_in_the_way,
+    system_maintenance,
 )
+from .vectors import vector_updates
+from .warmth import given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,33 +33,43 @@ if TYPE_CHECKING:
 
 
 def admit_delete(table: Table) -> None:
-    """Refuse a DeleteTable that comes at the wrong time, or to a protected table."""
+    """Refuse a DeleteTable of a table that is not there yet, or that is protected."""
     _refuse_unless_alive(table)
     if table.protected:
         message = "Resource cannot be deleted as it is currently protected against"
         raise refuse(f"{message} deletion. Disable deletion protection first.")
+
+
+def refuse_unless_still(table: Table) -> None:
+    """Refuse a DeleteTable while anything moves that the table takes notice of."""
     if table.under_way("allocate", "backfill", "index-update", "index-delete"):
         detail = "Cannot delete table while indexes are being created, updated, or"
         raise in_use(f"{detail} deleted.")
     if table.under_way("stream"):
         detail = "Cannot delete table while stream is being enabled/disabled."
         raise in_use(detail)
-    if table.jobs:
+    if not all(job.aside for job in table.jobs):
         raise in_use(f"Table: {table.name} is in the process of being updated.")
 
 
 def admit_update(table: Table, request: Mapping[str, Any]) -> None:
     """Refuse an UpdateTable of which any part comes at the wrong time."""
     _refuse_unless_alive(table)
-    for action, members in index_updates(request):
+    _refuse_archived(table, request)
+    _refuse_during_replica_update(table)
+    for action, members in (*index_updates(request), *vector_updates(request)):
         index = members["IndexName"]
         if action == "Update":
-            _admit_index_update(table, index)
+            _admit_index_update(table, members)
         else:
             _admit_online_index(table, index, action)
     switches = request.get("BillingMode") not in (None, table.billing_mode)
     if switches or request.get("ProvisionedThroughput") is not None:
         _admit_throughput(table)
+    if given(request, "OnDemandThroughput") and not switches:
+        _admit_caps(table)
+    if given(request, "WarmThroughput") and table.under_way("allocate"):
+        raise system_maintenance()
     if request.get("StreamSpecification") is not None:
         _admit_stream(table)
     if request.get("TableClass") is not None:
@@ -69,6 +85,37 @@ def _refuse_unless_alive(table: Table) -> None:
         raise being_created(table.name)
     if status == "DELETING":
         raise being_deleted(table.name)
+
+
+def _refuse_archived(table: Table, request: Mapping[str, Any]) -> None:
+    """Refuse every change of an archived table; that it is so is a guess."""
+    if table.affliction not in ("ARCHIVING", "ARCHIVED"):
+        return
+    if request.get("DeletionProtectionEnabled") is not None:
+        text = "Table needs to be in ACTIVE status to modify deletion protection"
+        raise ServiceFault("ResourceInUseException", f"{text} setting.")
+    raise in_use(f"Table: {table.name} is {table.affliction}.")
+
+
+def _refuse_during_replica_update(table: Table) -> None:
+    if table.under_way("replica", "replica-copy", "protection"):
+        raise in_use_by_replicas()
+
+
+def _admit_caps(table: Table) -> None:
+    """Refuse caps of the table while it is busy; the API has one text for each."""
+    prefix = "OnDemandThroughput cannot be updated while"
+    if table.under_way("billing", "throughput"):
+        raise in_use(f"{prefix} BillingMode update is in progress")
+    if table.under_way("stream"):
+        raise in_use(f"{prefix} stream status update is in progress")
+    for kind, words in (("allocate", "creation"), ("index-delete", "deletion")):
+        if job := table.under_way(kind):
+            index = f"index {words} is in progress for indexes: [{job.index}]"
+            raise in_use(f"{prefix} {index}")
+    if job := table.under_way("class"):
+        phrase = f"{prefix} TableClass update is in progress."
+        raise in_use(f"{phrase} TableClassUpdateInProgress: {job.detail}")
 
 
 def _admit_throughput(table: Table) -> None:
@@ -97,7 +144,7 @@ def _admit_stream(table: Table) -> None:
     if job := table.under_way("index-delete"):
         detail = "Can't change stream status when an index is being deleted."
         raise in_use(f"{detail} Table: {table.name} Indexes: [{job.index}]")
-    _refuse_during_class_update(table, "enable or disable stream")
+    _refuse_during_class_update(table, "change stream status")
 
 
 def _admit_class(table: Table) -> None:
@@ -109,7 +156,7 @@ def _admit_class(table: Table) -> None:
 
 
 def _admit_online_index(table: Table, index: str, action: str) -> None:
-    if action == "Delete" and index not in table.indexes:
+    if action == "Delete" and index not in {**table.indexes, **table.vectors}:
         raise no_index(table.name, index)
     if table.under_way("index-delete", index=index):
         raise index_in_use("Index is being deleted", table, index)
@@ -128,18 +175,22 @@ def _admit_online_index(table: Table, index: str, action: str) -> None:
             return
         if table.under_way("index-update", index=index):
             raise index_in_use("Index is being updated", table, index)
-    if table.under_way("allocate", "backfill", "index-delete"):
+    if table.under_way("allocate", "backfill", "index-delete", "replica-index"):
         raise one_online_index()
 
 
-def _admit_index_update(table: Table, index: str) -> None:
+def _admit_index_update(table: Table, members: Mapping[str, Any]) -> None:
+    index = members["IndexName"]
+    warms = bool(given(members, "WarmThroughput"))
     if index not in table.indexes:
-        raise no_index(table.name, index)
+        raise internal_failure() if warms else no_index(table.name, index)
     if table.under_way("index-delete", index=index):
         raise index_in_use("Index is being deleted", table, index)
     if table.under_way("allocate", index=index):
         phrase = "Index is being created but is not backfilling yet"
         raise index_in_use(phrase, table, index)
+    if warms:
+        return
     if table.under_way("index-update", index=index):
         raise index_in_use("Index is being updated", table, index)
     if table.under_way("throughput", "billing"):

@@ -7,283 +7,197 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .combination import index_updates
-from .creation import (
-    MAX_INDEXES,
-    build_index,
-    capacity_of,
-    check_index_capacity,
-    key_of,
-    stream_label,
+from .billing import check_switch, start_switch
+from .budgets import (
+    check_class_budget,
+    check_encryption_budget,
+    check_protection_pause,
 )
-from .refusals import ServiceFault, invalid, refuse, unchanged_throughput
-from .tables import Index, Job, Table
+from .combination import index_updates, is_hollow
+from .definitions import check_settings_mode, key_of, stream_label
+from .online import check_new_index, check_new_vector, start_online_changes
+from .refusals import internal_failure, invalid, key_disabled, refuse
+from .replica_rules import check_replicas, start_replicas
+from .tables import Job
+from .throughput import check_throughput, start_throughput
+from .vectors import vector_updates
+from .warmth import capped, check_caps, check_warmth, given, start_warming
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
 
-    from .durations import Durations
+    from .account import Account
+    from .tables import Table
 
 
-def check_values(table: Table, request: Mapping[str, Any]) -> None:
+def check_values(account: Account, table: Table, request: Mapping[str, Any]) -> None:
     """Refuse values that the table cannot take, or already has."""
-    _check_capacity(table, request)
+    if is_hollow(request):
+        raise internal_failure()
+    _check_units(account, table, request)
     for action, members in index_updates(request):
         if action == "Create":
-            _check_new_index(table, request, members)
-    stream = request.get("StreamSpecification")
-    if stream is not None and stream["StreamEnabled"] == (table.stream is not None):
-        if table.stream is not None:
-            message = f"Table already has an enabled stream: TableName: {table.name}"
-        else:
-            message = f"Table has no stream to disable: TableName: {table.name}"
-        raise refuse(message)
-    encryption = request.get("SSESpecification")
-    if encryption is not None:
-        _check_new_key(table, encryption)
+            check_new_index(account, table, request, members)
+    for action, members in vector_updates(request):
+        if action == "Create":
+            check_new_vector(account, table, request, members)
+    _check_settings(account, table, request)
 
 
-def set_under_way(
-    table: Table,
-    request: Mapping[str, Any],
-    *,
-    now: float,
-    moment: datetime,
-    durations: Durations,
-    at: Callable[[float], datetime],
-) -> None:
-    """Start what an admitted UpdateTable asks for.
-
-    Args:
-        table: the table, which changes.
-        request: an admitted request with checked values.
-        now: the time, in seconds.
-        moment: the same, as a date.
-        durations: how long things take.
-        at: turns a time in seconds into a date.
-    """
+def set_under_way(account: Account, table: Table, request: Mapping[str, Any]) -> None:
+    """Start what an admitted UpdateTable with checked values asks for."""
     mode = request.get("BillingMode")
     if mode is not None and mode != table.billing_mode:
-        _switch_billing(table, request, now, durations, at)
+        start_switch(account, table, request)
     else:
-        _change_throughput(table, request, now, durations)
-    for action, members in index_updates(request):
-        if action == "Create":
-            _create_index(table, request, members, now, durations)
-        elif action == "Delete":
-            _delete_index(table, members["IndexName"], now, durations)
+        start_throughput(account, table, request)
+        caps = given(request, "OnDemandThroughput")
+        if caps:
+            table.on_demand = capped(table.on_demand, caps)
+    _start_warming(account, table, request)
+    start_online_changes(account, table, request)
+    start_replicas(account, table, request)
     if request.get("StreamSpecification") is not None:
-        _change_stream(table, request["StreamSpecification"], now, moment, durations)
+        _start_stream(account, table, request["StreamSpecification"])
     if request.get("SSESpecification") is not None:
-        encryption = request["SSESpecification"]
-        enabled = encryption.get("Enabled")
-        table.encryption_key = key_of(encryption, table.arn) if enabled else None
-        table.start(Job("encryption", now + durations.encryption))
+        _start_encryption(account, table, request["SSESpecification"])
     if request.get("TableClass") not in (None, table.table_class or "STANDARD"):
-        _change_class(table, request["TableClass"], now, durations)
+        _start_class(account, table, request["TableClass"])
+    wanted = request.get("DeletionProtectionEnabled")
+    if wanted is not None and wanted != table.protected:
+        _start_protection(account, table, wanted=wanted)
+    settings_mode = request.get("GlobalTableSettingsReplicationMode")
+    if settings_mode is not None:
+        table.settings_mode = settings_mode
+    if request.get("DisassociationProtectionEnabled") is not None:
+        table.disassociation_protected = request["DisassociationProtectionEnabled"]
+
+
+def _check_units(account: Account, table: Table, request: Mapping[str, Any]) -> None:
+    mode = request.get("BillingMode") or table.billing_mode
+    on_demand = mode == "PAY_PER_REQUEST"
+    if mode != table.billing_mode:
+        check_switch(account, table, request)
+    check_throughput(account, table, request)
+    caps = given(request, "OnDemandThroughput")
+    check_caps(account, caps, on_demand=on_demand, clears=True)
+    check_warmth(account, table, given(request, "WarmThroughput"))
+    for action, members in index_updates(request):
+        if action != "Update":
+            continue
+        name = members["IndexName"]
+        caps = given(members, "OnDemandThroughput")
+        check_caps(account, caps, on_demand=on_demand, index=name, clears=True)
+        warm = given(members, "WarmThroughput")
+        check_warmth(account, table, warm, table.indexes[name])
+
+
+def _check_settings(account: Account, table: Table, request: Mapping[str, Any]) -> None:
+    now = account.now
+    if request.get("StreamSpecification") is not None:
+        _check_stream(table, enable=request["StreamSpecification"]["StreamEnabled"])
+    if request.get("SSESpecification") is not None:
+        _check_new_key(table, request["SSESpecification"])
+        check_encryption_budget(table.past("encryption"), now)
+    if request.get("TableClass") is not None:
+        check_class_budget(table.past("class"), now)
+        for replica in table.replicas.values():
+            check_class_budget(replica.changes, now, replica.region)
     if request.get("DeletionProtectionEnabled") is not None:
-        table.protected = request["DeletionProtectionEnabled"]
+        check_protection_pause(table.name, table.past("protection"), now)
+    check_settings_mode(request.get("GlobalTableSettingsReplicationMode"))
+    alone = not table.replicas or table.strong
+    if request.get("DisassociationProtectionEnabled") is not None and alone:
+        # That there is nothing to protect is documented; the text is a guess.
+        problem = "DisassociationProtectionEnabled can only be modified for a replica"
+        raise invalid(f"{problem} of a multi-Region eventual consistency global table")
 
 
-def _check_capacity(table: Table, request: Mapping[str, Any]) -> None:
-    mode = request.get("BillingMode") or table.billing_mode
-    updates = {
-        members["IndexName"]: members
-        for action, members in index_updates(request)
-        if action == "Update"
-    }
-    given = request.get("ProvisionedThroughput") is not None
-    if mode == "PAY_PER_REQUEST":
-        if given:
-            problem = "Neither ReadCapacityUnits nor WriteCapacityUnits can be"
-            problem += " specified when BillingMode is PAY_PER_REQUEST"
-            raise invalid(problem)
-        for name in updates:
-            problem = f"The only Updates for index: {name} when TableThroughputMode is"
-            problem += " PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput"
-            raise invalid(problem)
-    elif table.billing_mode == "PAY_PER_REQUEST":
-        if not given:
-            problem = "ProvisionedThroughput must be specified when BillingMode is"
-            raise invalid(f"{problem} PROVISIONED")
-        for name in table.indexes:
-            if updates.get(name, {}).get("ProvisionedThroughput") is None:
-                problem = f"ProvisionedThroughput must be specified for index: {name}"
-                raise invalid(problem)
+def _check_stream(table: Table, *, enable: bool) -> None:
+    if table.replicas and not enable:
+        problem = "Disabling Stream is not allowed for a Global Table replica."
+        raise invalid(problem)
+    if enable != (table.stream is not None):
+        return
+    if enable:
+        message = f"Table already has an enabled stream: TableName: {table.name}"
     else:
-        if given and capacity_of(request) == (table.read, table.write):
-            raise unchanged_throughput("table", table.read, table.write)
-        for name, members in updates.items():
-            _check_index_change(table.indexes[name], members)
-
-
-def _check_index_change(index: Index, members: Mapping[str, Any]) -> None:
-    if members.get("ProvisionedThroughput") is None:
-        problem = "Both ReadCapacityUnits and WriteCapacityUnits must be specified for"
-        raise invalid(f"{problem} index: {index.name}")
-    if capacity_of(members) == (index.read, index.write):
-        raise unchanged_throughput(f"index {index.name}", index.read, index.write)
-
-
-def _check_new_index(
-    table: Table, request: Mapping[str, Any], index: Mapping[str, Any]
-) -> None:
-    if index["IndexName"] in table.indexes:
-        message = "Attempting to create an index which already exists"
-        raise refuse(message)
-    if len(table.indexes) >= MAX_INDEXES:
-        raise ServiceFault(
-            "LimitExceededException",
-            "Subscriber limit exceeded: Number of global secondary indexes exceeds "
-            f"per-table limit of {MAX_INDEXES}",
-        )
-    # The keys of the new index must be in this very request, even where the table
-    # knows them already: measured on AWS.
-    defined = {item["AttributeName"] for item in _definitions(request)}
-    if not {key["AttributeName"] for key in index["KeySchema"]} <= defined:
-        problem = "AttributeDefinitions is not specified for index:"
-        raise invalid(f"{problem} {index['IndexName']}")
-    mode = request.get("BillingMode") or table.billing_mode
-    check_index_capacity(index, on_demand=mode == "PAY_PER_REQUEST", absent="must be")
+        message = f"Table has no stream to disable: TableName: {table.name}"
+    raise refuse(message)
 
 
 def _check_new_key(table: Table, encryption: Mapping[str, Any]) -> None:
-    if not encryption.get("Enabled") and table.encryption_key is None:
+    key = key_of(encryption, table.arn) if encryption.get("Enabled") else None
+    if key is None and table.encryption_key is None:
         problem = "Table is already encrypted by default"
         raise invalid(problem)
-    if encryption.get("Enabled") and table.encryption_key == key_of(
-        encryption, table.arn
-    ):
+    if key is not None and table.encryption_key == key:
         problem = "Table is already encrypted with given KMSMasterKeyId. Use"
         problem += " KMSMasterKeyId parameter if you want to change Master Key"
         raise invalid(problem)
+    if table.affliction is not None and table.encryption_key is not None:
+        raise key_disabled(table.encryption_key)
 
 
-def _switch_billing(
-    table: Table,
-    request: Mapping[str, Any],
-    now: float,
-    durations: Durations,
-    at: Callable[[float], datetime],
-) -> None:
-    mode = request["BillingMode"]
-    capacities = {
-        members["IndexName"]: capacity_of(members)
-        for action, members in index_updates(request)
-        if action == "Update"
-    }
-
-    def finish(ended: float) -> None:
-        table.billing_mode = mode
-        table.read, table.write = capacity_of(request)
-        if mode == "PAY_PER_REQUEST":
-            table.on_demand_since = at(ended)
-        for index in table.indexes.values():
-            if mode == "PAY_PER_REQUEST" or index.name in capacities:
-                index.read, index.write = capacities.get(index.name, (0, 0))
-
-    if mode == "PROVISIONED":
-        seconds = durations.to_provisioned
-    elif table.on_demand_since is None:
-        seconds = durations.to_on_demand
-    else:
-        seconds = durations.to_on_demand_again
-    for name in table.indexes:
-        if not table.under_way("index-update", index=name):
-            ends = now + min(seconds, durations.index_switch)
-            table.start(Job("index-update", ends, index=name))
-    table.start(Job("billing", now + seconds, finish=finish))
-
-
-def _change_throughput(
-    table: Table, request: Mapping[str, Any], now: float, durations: Durations
-) -> None:
-    if request.get("ProvisionedThroughput") is not None:
-
-        def finish(_ended: float) -> None:
-            table.read, table.write = capacity_of(request)
-
-        ends = now + durations.table_update
-        table.start(Job("throughput", ends, finish=finish))
+def _start_warming(account: Account, table: Table, request: Mapping[str, Any]) -> None:
+    warm = given(request, "WarmThroughput")
+    if warm:
+        start_warming(account, table, warm)
     for action, members in index_updates(request):
-        if action == "Update":
-            _change_index(table, members, now, durations)
+        warm = given(members, "WarmThroughput")
+        if action == "Update" and warm:
+            start_warming(account, table, warm, table.indexes[members["IndexName"]])
 
 
-def _change_index(
-    table: Table, members: Mapping[str, Any], now: float, durations: Durations
-) -> None:
-    index = table.indexes[members["IndexName"]]
-
-    def finish(_ended: float) -> None:
-        index.read, index.write = capacity_of(members)
-
-    ends = now + durations.index_update
-    table.start(Job("index-update", ends, index=index.name, finish=finish))
-
-
-def _create_index(
-    table: Table,
-    request: Mapping[str, Any],
-    members: Mapping[str, Any],
-    now: float,
-    durations: Durations,
-) -> None:
-    index = build_index(members)
-    keys = {key["AttributeName"] for key in index.key_schema}
-    table.indexes[index.name] = index
-    # A type that the table knows already stays, whatever the request says, and what
-    # no key needs is left out: measured on AWS.
-    for item in _definitions(request):
-        if item["AttributeName"] in keys:
-            table.attribute_types.setdefault(
-                item["AttributeName"], item["AttributeType"]
-            )
-
-    def backfill(ended: float) -> None:
-        ends = ended + durations.index_backfill
-        table.start(Job("backfill", ends, index=index.name))
-
-    ends = now + durations.index_allocation
-    table.start(Job("allocate", ends, index=index.name, finish=backfill))
-
-
-def _delete_index(table: Table, name: str, now: float, durations: Durations) -> None:
-    table.drop(*(job for job in table.jobs if job.index == name))
-
-    def finish(_ended: float) -> None:
-        del table.indexes[name]
-        table.prune_attributes()
-
-    ends = now + durations.index_delete
-    table.start(Job("index-delete", ends, index=name, finish=finish))
-
-
-def _change_stream(
-    table: Table,
-    stream: Mapping[str, Any],
-    now: float,
-    moment: datetime,
-    durations: Durations,
-) -> None:
+def _start_stream(account: Account, table: Table, stream: Mapping[str, Any]) -> None:
     if stream["StreamEnabled"]:
         table.stream = dict(stream)
-        table.stream_label = stream_label(moment)
+        table.stream_label = stream_label(account.moment())
         detail = "ENABLE"
     else:
         table.stream = None
         detail = "DISABLE"
-    table.start(Job("stream", now + durations.stream, detail=detail))
+    table.start(Job("stream", account.now + account.durations.stream, detail=detail))
 
 
-def _change_class(table: Table, wanted: str, now: float, durations: Durations) -> None:
-    def finish(_ended: float) -> None:
+def _start_encryption(
+    account: Account, table: Table, encryption: Mapping[str, Any]
+) -> None:
+    enabled = encryption.get("Enabled")
+    table.encryption_key = key_of(encryption, table.arn) if enabled else None
+    table.past("encryption").add(account.now, account.moment())
+    table.start(Job("encryption", account.now + account.durations.encryption))
+
+
+def _start_class(account: Account, table: Table, wanted: str) -> None:
+    def finish(ended: float) -> None:
         table.table_class = wanted
+        table.class_since = account.moment(ended)
 
-    ends = now + durations.table_class
+    for past in (table.past("class"), *(r.changes for r in table.replicas.values())):
+        past.add(account.now, account.moment())
+    ends = account.now + account.durations.table_class
     table.start(Job("class", ends, detail=wanted, finish=finish))
 
 
-def _definitions(request: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    return list(request.get("AttributeDefinitions") or ())
+def _start_protection(account: Account, table: Table, *, wanted: bool) -> None:
+    """Change the protection: at once, but of a table with replicas only after a while.
+
+    Such a table is UPDATING meanwhile, as measured on AWS.
+    """
+
+    def finish(_ended: float) -> None:
+        table.protected = wanted
+
+    table.past("protection").add(account.now, account.moment())
+    if not table.replicas:
+        table.protected = wanted
+        return
+    ends = account.now + account.durations.protection_with_replicas
+    table.start(Job("protection", ends, finish=finish))
+
+
+def check_members(account: Account, table: Table, request: Mapping[str, Any]) -> None:
+    """Refuse what asks for replicas that cannot be, before anything under way does."""
+    if request.get("ReplicaUpdates") is not None:
+        check_replicas(account, table, request)

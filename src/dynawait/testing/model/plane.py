@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from .admission import admit_delete, admit_update
-from .changes import check_values, set_under_way
-from .combination import check_combination
-from .creation import build_table, check_create
+from . import provocations
+from .account import Account
 from .durations import Durations
-from .probes import put_item, query
-from .refusals import ServiceFault, being_created, no_table, table_exists
-from .requests import REQUESTS
+from .limits import Limits
+from .operations import HOOKS, OPERATIONS
+from .refusals import ServiceFault
 from .shapes import check
-from .tables import Job, Table
+from .views import view_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import TypeAlias
 
-    Description: TypeAlias = dict[str, Any]
+    from .account import Ending
+    from .jobs import Job
 
-_ACCOUNT = "123456789012"
 _START = datetime(2026, 1, 1, tzinfo=UTC)
-_VERSIONS_KEPT = 32
-_PAGE = 100
-# What DeleteTable's response says of the table: the example in the API reference.
-_DELETED = (
-    "TableName",
-    "TableStatus",
-    "ProvisionedThroughput",
-    "TableSizeBytes",
-    "ItemCount",
-    "TableArn",
-    "TableId",
-    "DeletionProtectionEnabled",
-)
 
 
 class ControlPlane:
@@ -48,42 +31,53 @@ class ControlPlane:
 
     Attributes:
         durations: how long transitions last.
+        limits: how much the account may do at a time, and how often.
         region: the Region in its ARNs.
         operations: the names of the operations that it answers.
     """
 
-    operations: frozenset[str] = frozenset(REQUESTS)
+    operations: frozenset[str] = frozenset(OPERATIONS)
 
     def __init__(
         self,
         clock: Callable[[], float],
         durations: Durations | None = None,
         *,
+        limits: Limits | None = None,
         start: datetime | None = None,
         region: str = "us-east-1",
+        peers: Mapping[str, ControlPlane] | None = None,
     ) -> None:
         """Start without tables.
 
         Args:
             clock: tells the time, in seconds; it must not go back.
             durations: how long transitions last; as on AWS where None.
+            limits: how much the account may do; AWS's, without rates, where None.
             start: the moment at which the clock tells 0.
             region: the Region in the ARNs.
+            peers: the control planes of the account by Region, for replicas to be seen
+                in theirs; may be filled later.
 
         Raises:
             ValueError: `start` has no time zone.
         """
-        self.durations = durations or Durations()
+        self.durations: Durations = durations or Durations()
+        self.limits: Limits = limits or Limits()
         self.region = region
         self._clock = clock
-        self._start = start or _START
-        if self._start.tzinfo is None:
+        start = start or _START
+        if start.tzinfo is None:
             message = "start must be an aware datetime, with tzinfo"
             raise ValueError(message)
-        self._tables: dict[str, Table] = {}
-        self._versions: dict[str, list[tuple[float, Description | None]]] = {}
-        self._created: dict[str, float] = {}
-        self._made = 0
+        self._account = Account(
+            durations=self.durations,
+            limits=self.limits,
+            hooks=HOOKS,
+            start=start,
+            region=region,
+            peers=peers,
+        )
 
     def handle(
         self, operation: str, parameters: Mapping[str, Any], *, age: float = 0.0
@@ -101,181 +95,128 @@ class ControlPlane:
         Raises:
             ServiceFault: the service refuses the request.
         """
-        shape = REQUESTS.get(operation)
-        if shape is None:
+        known = OPERATIONS.get(operation)
+        if known is None:
             message = f"The simulated control plane does not model {operation}"
             raise ServiceFault("UnknownOperationException", message)
-        check(parameters, shape)
-        if operation == "DescribeTable":
-            return {"Table": self._describe(_name_in(parameters), age)}
-        if operation == "ListTables":
-            return self._list(parameters, self._clock())
-        return self._handle_one(operation, parameters, _name_in(parameters))
+        check(parameters, known.shape)
+        account = self._at_present(age)
+        account.buckets.draw(operation, known.bucket, account.now)
+        return known.answer(account, parameters)
 
-    def describe_all(self) -> dict[str, Description]:
+    def describe_all(self) -> dict[str, dict[str, Any]]:
         """Return the descriptions of all tables, by name, as they are now."""
-        now = self._clock()
-        present = [name for name in list(self._tables) if self._settled(name, now)]
-        return {name: self._describe(name, 0.0) for name in present}
+        account = self._at_present()
+        return {
+            table.name: account.described(table.name) for table in account.present()
+        }
+
+    def view_from(self, name: str, region: str) -> dict[str, Any] | None:
+        """Return what another Region says of its replica of a table; None: nothing."""
+        account = self._at_present()
+        table = account.settled(name)
+        return None if table is None else view_from(account, table, region)
 
     def age_of(self, name: str) -> float | None:
         """Tell how many seconds ago the table was created; None when it is not."""
-        created = self._created.get(name)
-        return None if created is None else self._clock() - created
+        table = self._account.tables.get(name)
+        return None if table is None else self._clock() - table.began
 
-    def _handle_one(
-        self, operation: str, parameters: Mapping[str, Any], name: str
-    ) -> dict[str, Any]:
-        now = self._clock()
-        table = self._settled(name, now)
-        match operation:
-            case "CreateTable":
-                return self._create(parameters, table, now)
-            case "Query":
-                return query(table, parameters)
-            case "PutItem":
-                return put_item(table, parameters)
-            case "UpdateTable":
-                check_combination(parameters)
-                return self._update(_existing(table, name), parameters, now)
-            case _:
-                return self._delete(_existing(table, name), now)
+    def under_way(self) -> dict[str, tuple[Job, ...]]:
+        """Return what is under way on every table, by name, as it is now."""
+        account = self._at_present()
+        return {table.name: tuple(table.jobs) for table in account.present()}
 
-    def _create(
-        self, request: Mapping[str, Any], present: Table | None, now: float
-    ) -> dict[str, Any]:
-        check_create(request)
-        name = request["TableName"]
-        if present is not None:
-            creating = present.status == "CREATING"
-            raise being_created(name) if creating else table_exists(name)
-        self._made += 1
-        table = build_table(
-            _copied(request),
-            arn=f"arn:aws:dynamodb:{self.region}:{_ACCOUNT}:table/{name}",
-            table_id=f"{self._made:08x}-0000-4000-8000-{self._made:012x}",
-            created=self._moment(now),
-        )
-        seconds = (
-            self.durations.table_create_with_indexes
-            if table.indexes
-            else self.durations.table_create
-        )
-        table.start(Job("create", now + seconds))
-        self._tables[name] = table
-        self._created[name] = now
-        return {"TableDescription": self._recorded(table, now)}
+    def arrange(self, what: str, ending: Ending, *, name: str | None = None) -> None:
+        """Decide how the next thing of a kind ends that would have gone well.
 
-    def _update(
-        self, table: Table, request: Mapping[str, Any], now: float
-    ) -> dict[str, Any]:
-        admit_update(table, request)
-        check_values(table, request)
-        before, busy = table.describe(), len(table.jobs)
-        set_under_way(
-            table,
-            _copied(request),
-            now=now,
-            moment=self._moment(now),
-            durations=self.durations,
-            at=self._moment,
-        )
-        after = self._recorded(table, now)
-        if request.get("SSESpecification") is not None:
-            return {"TableDescription": _copied(before)}
-        if request.get("DeletionProtectionEnabled") is None:
-            # The response to what changes nothing says UPDATING: measured on AWS.
-            noop = len(table.jobs) == busy
-            after["TableStatus"] = "UPDATING" if noop else after["TableStatus"]
-        return {"TableDescription": after}
+        Args:
+            what: the kind of thing: ``"replica"``, ``"table"``, ``"kinesis"``,
+                ``"insights"``, ``"backup"``, ``"export"`` or ``"import"``; the module
+                of each says which endings it knows.
+            ending: how it is to end.
+            name: the name of the thing, ``"eu-west-1"``; the next one where None.
+        """
+        self._account.arrange(what, ending, name)
 
-    def _delete(self, table: Table, now: float) -> dict[str, Any]:
-        admit_delete(table)
+    def lose_key(self, name: str, *, at_once: bool = False) -> None:
+        """Let a table's key be disabled or deleted.
 
-        def finish(_ended: float) -> None:
-            del self._tables[table.name]
-            del self._created[table.name]
+        After `Durations.key_loss` the table is INACCESSIBLE_ENCRYPTION_CREDENTIALS, and
+        after `Durations.key_grace` more it is archived.
 
-        ends = now + self.durations.table_delete
-        table.start(Job("delete", ends, finish=finish))
-        description = self._recorded(table, now)
-        return {"TableDescription": {name: description[name] for name in _DELETED}}
+        Args:
+            name: the table's name.
+            at_once: whether the table shows it without delay.
 
-    def _list(self, request: Mapping[str, Any], now: float) -> dict[str, Any]:
-        after = request.get("ExclusiveStartTableName") or ""
-        limit = request.get("Limit") or _PAGE
-        present = [name for name in list(self._tables) if self._settled(name, now)]
-        names = sorted(name for name in present if name > after)
-        response: dict[str, Any] = {"TableNames": names[:limit]}
-        if len(names) > limit:
-            response["LastEvaluatedTableName"] = names[limit - 1]
-        return response
+        Raises:
+            ValueError: there is no such table, or it has no key of its own.
+        """
+        provocations.lose_key(self._at_present(), name, at_once=at_once)
 
-    def _describe(self, name: str, age: float) -> Description:
-        now = self._clock()
-        self._settled(name, now)
-        versions = self._versions.get(name, [])
-        seen = versions[-1][1] if versions else None
-        if age > 0 and versions:
-            seen = _as_of(versions, now - age)
-        if seen is None:
-            raise no_table(name)
-        return _copied(seen)
+    def restore_key(self, name: str, *, at_once: bool = False) -> None:
+        """Let a table's key be there again; the table recovers after a while."""
+        provocations.restore_key(self._at_present(), name, at_once=at_once)
 
-    def _settled(self, name: str, now: float) -> Table | None:
-        """Return the table with everything finished that has ended by now."""
-        table = self._tables.get(name)
-        while table is not None and table.due <= now:
-            job = table.take_due()
-            if job.finish is not None:
-                job.finish(job.ends)
-            table = self._tables.get(name)
-            self._record(name, job.ends, table.describe() if table else None)
-        return table
+    def archive(self, name: str) -> None:
+        """Let a table be ARCHIVING now, and ARCHIVED soon."""
+        provocations.archive(self._at_present(), name)
 
-    def _recorded(self, table: Table, now: float) -> Description:
-        description = table.describe()
-        self._record(table.name, now, description)
-        return _copied(description)
+    def afflict(self, name: str, status: str | None) -> None:
+        """Give a table a status of its own, ``"REPLICATION_NOT_AUTHORIZED"``.
 
-    def _record(self, name: str, since: float, description: Description | None) -> None:
-        versions = self._versions.setdefault(name, [(-math.inf, None)])
-        versions.append((since, description))
-        del versions[:-_VERSIONS_KEPT]
+        It has it while nothing is under way, until this is called with None.
+        """
+        provocations.afflict(self._at_present(), name, status)
 
-    def _moment(self, seconds: float) -> datetime:
-        return self._start + timedelta(seconds=seconds)
+    def afflict_replica(
+        self, name: str, region: str, status: str, reason: str = ""
+    ) -> None:
+        """Give a replica a status, ``"REGION_DISABLED"``, and a reason for it."""
+        account = self._at_present()
+        provocations.afflict_replica(account, name, region, status, reason)
 
+    def stall(self, name: str, index: str) -> None:
+        """Let what is under way on an index never end."""
+        provocations.stall(self._at_present(), name, index)
 
-def _existing(table: Table | None, name: str) -> Table:
-    if table is None:
-        raise no_table(name)
-    return table
+    def forget(self, name: str, index: str | None = None) -> None:
+        """Let a table, or an index of it, be gone at once, as by another's hand."""
+        account = self._at_present()
+        if index is None:
+            provocations.forget(account, name)
+        else:
+            provocations.forget_index(account, name, index)
 
+    def autoscale(self, name: str, index: str | None = None) -> None:
+        """Let writes to a table, or to an index, be scaled: replicas need it."""
+        provocations.autoscale(self._at_present(), name, index)
 
-def _name_in(parameters: Mapping[str, Any]) -> str:
-    """Return the table's name; the API takes an ARN wherever it takes a name."""
-    name = str(parameters["TableName"])
-    return name.partition(":table/")[2] if name.startswith("arn:") else name
+    def count_items(
+        self, name: str, count: int, *, size: int | None = None, shown: bool = False
+    ) -> None:
+        """Say how many items a table holds.
 
+        Args:
+            name: the table's name.
+            count: the number of items; backfills and replicas take longer for them.
+            size: their size in bytes; as before where None.
+            shown: whether the description says so at once; else when it is next
+                brought up to date, every `Durations.item_count` seconds.
+        """
+        account = self._at_present()
+        provocations.count_items(account, name, count, size=size, shown=shown)
 
-def _as_of(
-    versions: list[tuple[float, Description | None]], moment: float
-) -> Description | None:
-    for since, description in reversed(versions):
-        if since <= moment:
-            return description
-    return versions[0][1]
+    def progress(self, name: str, index: str) -> float | None:
+        """Return which part of an index is built, from 0 to 1; None: it is not.
 
+        It is 0 while the index is allocated, and while its build is stuck.
+        """
+        return provocations.progress(self._at_present(), name, index)
 
-def _copied(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy the dicts and lists of a description; much faster than copy.deepcopy."""
-    return {name: _copy_of(value) for name, value in members.items()}
-
-
-def _copy_of(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _copied(cast("dict[str, Any]", value))
-    if isinstance(value, list):
-        return [_copy_of(member) for member in cast("list[object]", value)]
-    return value
+    def _at_present(self, age: float = 0.0) -> Account:
+        account = self._account
+        account.now = self._clock()
+        account.age = age
+        account.settle()
+        return account

@@ -5,12 +5,15 @@ The texts are those measured on AWS; the codes are those of the service model.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .tables import Job, Table
 
 _BAD_REQUEST = 400
+_SERVER_ERROR = 500
 
 
 class ServiceFault(Exception):  # noqa: N818 - an answer of the service, not a mistake
@@ -20,13 +23,19 @@ class ServiceFault(Exception):  # noqa: N818 - an answer of the service, not a m
         code: the error code, ``"ResourceInUseException"``.
         message: the text.
         http_status: 400, or 500 when the fault is the service's.
+        members: what the error carries besides, ``{"Item": {...}}``.
     """
 
     def __init__(
-        self, code: str, message: str, http_status: int = _BAD_REQUEST
+        self,
+        code: str,
+        message: str,
+        http_status: int = _BAD_REQUEST,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
-        """Take the code, the text and the status of the response."""
+        """Take the code, the text, the status of the response and other members."""
         super().__init__(code, message, http_status)
+        self.members: Mapping[str, Any] = members or {}
         self.code = code
         self.message = message
         self.http_status = http_status
@@ -98,13 +107,40 @@ def not_readable() -> ServiceFault:
     return ServiceFault("ResourceNotFoundException", "Requested resource not found")
 
 
+def limit_exceeded(text: str) -> ServiceFault:
+    """Return the refusal of what is over a limit of the account or the table."""
+    code = "LimitExceededException"
+    return ServiceFault(code, f"Subscriber limit exceeded: {text}")
+
+
+def in_use_by_replicas() -> ServiceFault:
+    """Return what a table with replicas answers instead of naming what is under way."""
+    text = "The resource which you are attempting to change is in use."
+    return ServiceFault("ResourceInUseException", text)
+
+
+def system_maintenance() -> ServiceFault:
+    """Return what a warm throughput meets while an index is in allocation."""
+    text = "Table is under system maintenance, please try again later"
+    return ServiceFault("InternalServerError", text, _SERVER_ERROR)
+
+
+def internal_failure() -> ServiceFault:
+    """Return the wordless failure of a request that the service does not expect."""
+    return ServiceFault("InternalFailure", "", _SERVER_ERROR)
+
+
+def key_disabled(key: str) -> ServiceFault:
+    """Return what needs a key that cannot be used; the request's id is left out."""
+    text = "KMS key disabled error: com.amazonaws.services.kms.model.DisabledException:"
+    cause = "(Service: AWSKMS; Status Code: 400; Error Code: DisabledException)"
+    return refuse(f"{text} {key} is disabled. {cause}")
+
+
 def one_online_index() -> ServiceFault:
     """Return the refusal of a second index creation or deletion."""
-    return ServiceFault(
-        "LimitExceededException",
-        "Subscriber limit exceeded: Only 1 online index can be created or deleted "
-        "simultaneously per table",
-    )
+    text = "Only 1 online index can be created or deleted simultaneously per table"
+    return limit_exceeded(text)
 
 
 def index_in_use(phrase: str, table: Table, index: str) -> ServiceFault:

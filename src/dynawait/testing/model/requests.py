@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .shapes import Flag, Group, Many, Named, Text, Whole
+from .shapes import Flag, Group, Many, Text, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +37,14 @@ _KEYS = Many(
 _PROJECTION = Group(
     {
         "ProjectionType": Text(choices=("ALL", "KEYS_ONLY", "INCLUDE")),
-        "NonKeyAttributes": Many(Text(least=1, most=255), least=1),
+        "NonKeyAttributes": Many(Text(least=1, most=255), least=1, most=20),
     }
+)
+_CAPS = Group({"MaxReadRequestUnits": Whole(), "MaxWriteRequestUnits": Whole()})
+_WARM = Group({"ReadUnitsPerSecond": Whole(), "WriteUnitsPerSecond": Whole()})
+_LOCAL_INDEX = Group(
+    {"IndexName": _INDEX, "KeySchema": _KEYS, "Projection": _PROJECTION},
+    ("IndexName", "KeySchema", "Projection"),
 )
 _NEW_INDEX = Group(
     {
@@ -46,8 +52,38 @@ _NEW_INDEX = Group(
         "KeySchema": _KEYS,
         "Projection": _PROJECTION,
         "ProvisionedThroughput": _THROUGHPUT,
+        "OnDemandThroughput": _CAPS,
+        "WarmThroughput": _WARM,
     },
     ("IndexName", "KeySchema", "Projection"),
+)
+_NEW_VECTOR_INDEX = Group(
+    {
+        "IndexName": _INDEX,
+        "VectorAttribute": Group(
+            {"AttributeName": Text(least=1, most=255)}, ("AttributeName",)
+        ),
+        "SearchSchema": Many(
+            Group(
+                {
+                    "AttributeName": Text(most=65_535),
+                    "SearchSchemaElementType": Text(choices=("HASH", "INLINE_FILTER")),
+                },
+                ("AttributeName", "SearchSchemaElementType"),
+            ),
+            least=1,
+        ),
+        "Projection": _PROJECTION,
+        "Dimensions": Whole(least=1),
+        "DistanceFunction": Text(choices=("COSINE", "DOT_PRODUCT", "EUCLIDEAN")),
+    },
+    (
+        "IndexName",
+        "VectorAttribute",
+        "Projection",
+        "Dimensions",
+        "DistanceFunction",
+    ),
 )
 _BILLING = Text(choices=("PROVISIONED", "PAY_PER_REQUEST"))
 _STREAM = Group(
@@ -67,16 +103,69 @@ _ENCRYPTION = Group(
     }
 )
 _CLASS = Text(choices=("STANDARD", "STANDARD_INFREQUENT_ACCESS"))
+_TAG = Group(
+    {"Key": Text(least=1, most=128), "Value": Text(most=256)}, ("Key", "Value")
+)
 _INDEX_UPDATE = Group(
     {
         "Create": _NEW_INDEX,
         "Update": Group(
-            {"IndexName": _INDEX, "ProvisionedThroughput": _THROUGHPUT},
+            {
+                "IndexName": _INDEX,
+                "ProvisionedThroughput": _THROUGHPUT,
+                "OnDemandThroughput": _CAPS,
+                "WarmThroughput": _WARM,
+            },
             ("IndexName",),
         ),
         "Delete": Group({"IndexName": _INDEX}, ("IndexName",)),
     }
 )
+_VECTOR_UPDATE = Group(
+    {
+        "Create": _NEW_VECTOR_INDEX,
+        "Delete": Group({"IndexName": _INDEX}, ("IndexName",)),
+    }
+)
+_REGION = Group({"RegionName": Text()}, ("RegionName",))
+_READ_OVERRIDE = Group({"ReadCapacityUnits": Whole(least=1)})
+_CAP_OVERRIDE = Group({"MaxReadRequestUnits": Whole()})
+_REPLICA = Group(
+    {
+        "RegionName": Text(),
+        "KMSMasterKeyId": Text(),
+        "ProvisionedThroughputOverride": _READ_OVERRIDE,
+        "OnDemandThroughputOverride": _CAP_OVERRIDE,
+        "GlobalSecondaryIndexes": Many(
+            Group(
+                {
+                    "IndexName": _INDEX,
+                    "ProvisionedThroughputOverride": _READ_OVERRIDE,
+                    "OnDemandThroughputOverride": _CAP_OVERRIDE,
+                },
+                ("IndexName",),
+            ),
+            least=1,
+        ),
+        "TableClassOverride": _CLASS,
+    },
+    ("RegionName",),
+)
+_REPLICA_UPDATE = Group(
+    {
+        "Create": _REPLICA,
+        "Update": _REPLICA,
+        "Delete": _REGION,
+        "Disassociate": Group(
+            {
+                "RegionName": Text(),
+                "DisassociationMode": Text(choices=("WAIT_FOR_REPLICATION",)),
+            },
+            ("RegionName", "DisassociationMode"),
+        ),
+    }
+)
+_SETTINGS_MODE = Text(choices=("ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"))
 
 REQUESTS: Mapping[str, Group] = {
     "CreateTable": Group(
@@ -86,15 +175,21 @@ REQUESTS: Mapping[str, Group] = {
             "KeySchema": _KEYS,
             "BillingMode": _BILLING,
             "ProvisionedThroughput": _THROUGHPUT,
-            "LocalSecondaryIndexes": Many(_NEW_INDEX),
+            "LocalSecondaryIndexes": Many(_LOCAL_INDEX),
             "GlobalSecondaryIndexes": Many(_NEW_INDEX),
+            "VectorIndexes": Many(_NEW_VECTOR_INDEX),
+            "OnDemandThroughput": _CAPS,
+            "WarmThroughput": _WARM,
             "StreamSpecification": _STREAM,
             "SSESpecification": _ENCRYPTION,
             "TableClass": _CLASS,
             "DeletionProtectionEnabled": Flag(),
-            "Tags": Many(Group({"Key": Text(), "Value": Text()}, ("Key", "Value"))),
+            "ResourcePolicy": Text(),
+            "GlobalTableSourceArn": Text(least=1, most=1024),
+            "GlobalTableSettingsReplicationMode": _SETTINGS_MODE,
+            "Tags": Many(_TAG),
         },
-        ("TableName", "AttributeDefinitions", "KeySchema"),
+        ("TableName",),
     ),
     "DescribeTable": Group({"TableName": _NAME}, ("TableName",)),
     "UpdateTable": Group(
@@ -108,33 +203,24 @@ REQUESTS: Mapping[str, Group] = {
             "SSESpecification": _ENCRYPTION,
             "TableClass": _CLASS,
             "DeletionProtectionEnabled": Flag(),
+            "OnDemandThroughput": _CAPS,
+            "WarmThroughput": _WARM,
+            "VectorIndexUpdates": Many(_VECTOR_UPDATE),
+            "ReplicaUpdates": Many(_REPLICA_UPDATE, least=1),
+            "MultiRegionConsistency": Text(choices=("EVENTUAL", "STRONG")),
+            "GlobalTableWitnessUpdates": Many(
+                Group({"Create": _REGION, "Delete": _REGION}), least=1, most=1
+            ),
+            "GlobalTableSettingsReplicationMode": _SETTINGS_MODE,
+            "DisassociationProtectionEnabled": Flag(),
         },
         ("TableName",),
     ),
     "DeleteTable": Group({"TableName": _NAME}, ("TableName",)),
     "ListTables": Group(
         {
-            "ExclusiveStartTableName": Text(least=3, most=255),
+            "ExclusiveStartTableName": _INDEX,
             "Limit": Whole(least=1, most=100),
         }
-    ),
-    "Query": Group(
-        {
-            "TableName": _NAME,
-            "IndexName": _INDEX,
-            "KeyConditionExpression": Text(),
-            "KeyConditions": Named(Group()),
-            "ConsistentRead": Flag(),
-            "Limit": Whole(least=1),
-        },
-        ("TableName",),
-    ),
-    "PutItem": Group(
-        {
-            "TableName": _NAME,
-            "Item": Named(Group()),
-            "ConditionExpression": Text(),
-        },
-        ("TableName", "Item"),
     ),
 }

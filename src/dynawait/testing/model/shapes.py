@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol, cast
 
 from .refusals import ServiceFault, refuse
@@ -74,6 +75,17 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time: a datetime, or seconds since 1970 as they come over HTTP."""
+
+    def check(self, value: Any, path: str, problems: list[str]) -> None:  # noqa: ARG002 - a moment breaks no constraint
+        """Check the type."""
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number and not isinstance(value, datetime):
+            raise _unreadable(value, "Timestamp")
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """A boolean."""
 
@@ -89,6 +101,7 @@ class Many:
 
     of: Shape
     least: int = 0
+    most: int | None = None
 
     def check(self, value: Any, path: str, problems: list[str]) -> None:
         """Check type, length and members."""
@@ -97,6 +110,9 @@ class Many:
         members = cast("Sequence[object]", value)
         if len(members) < self.least:
             bound = f"have length greater than or equal to {self.least}"
+            problems.append(_problem(members, path, bound))
+        if self.most is not None and len(members) > self.most:
+            bound = f"have length less than or equal to {self.most}"
             problems.append(_problem(members, path, bound))
         for number, member in enumerate(members, 1):
             self.of.check(member, f"{path}.{number}.member", problems)

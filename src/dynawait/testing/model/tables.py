@@ -1,4 +1,4 @@
-"""A table, what is under way on it, and what DescribeTable says of it.
+"""A table and what is under way on it.
 
 Statuses are not stored: they follow from the jobs that are under way. A table can so be
 ACTIVE while an index backfills, and UPDATING while the index is allocated.
@@ -8,60 +8,63 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+from .budgets import Decreases, History
+from .describing import describe_table
+from .jobs import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
-    from typing import TypeAlias
 
-    Kind: TypeAlias = Literal[
-        "create",
-        "delete",
+    from .replicas import Replica, Witness
+    from .warmth import Units
+
+__all__ = ["Index", "Job", "Table", "VectorIndex"]
+
+_HOLDS_TABLE = frozenset(
+    {
         "throughput",
         "billing",
         "stream",
         "class",
-        "encryption",
+        "protection",
         "allocate",
-        "backfill",
-        "index-update",
         "index-delete",
-    ]
-
-_HOLDS_TABLE = frozenset(
-    {"throughput", "billing", "stream", "class", "allocate", "index-delete"}
+        "replica",
+    }
 )
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """Something under way on a table.
-
-    Attributes:
-        kind: what.
-        ends: when it is over, in seconds on the plane's clock.
-        index: the index that it is about.
-        detail: what else a refusal has to name.
-        finish: what changes at its end; takes the time of the end.
-    """
-
-    kind: Kind
-    ends: float
-    index: str | None = None
-    detail: str = ""
-    finish: Callable[[float], None] | None = None
 
 
 @dataclass(slots=True)
 class Index:
-    """A global secondary index."""
+    """A global secondary index.
+
+    Attributes:
+        on_demand: what its on-demand reads and writes are capped at; None: nothing.
+        warm: the throughput that it is warmed for; None: the least there is.
+        decreases: how often its throughput was decreased.
+        items: how many items it holds; None: as many as the table.
+    """
 
     name: str
     key_schema: list[dict[str, str]]
     projection: dict[str, Any]
     read: int = 0
     write: int = 0
+    on_demand: dict[str, int] | None = None
+    warm: Units | None = None
+    decreases: Decreases = field(default_factory=Decreases)
+    increased: datetime | None = None
+    items: int | None = None
+
+
+@dataclass(slots=True)
+class VectorIndex:
+    """A vector index, with the members of its definition as they were sent."""
+
+    name: str
+    definition: dict[str, Any]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,7 +72,22 @@ class Table:
     """A table as the control plane keeps it.
 
     Attributes:
+        began: when it was created, in seconds.
+        day_offset: how far into its UTC day time 0 was, in seconds.
+        indexes: its global secondary indexes, by name.
+        vectors: its vector indexes, by name.
+        replicas: its replicas in other Regions, by Region.
+        witness: the witness of its strongly consistent group.
+        lingering: until when a replica's table outlives its entry, by Region.
+        strong: whether its Regions are strongly consistent.
+        affliction: a status that its key's loss brings over it; None while it is well.
+        history: when what was changed, for the limits that count changes.
+        autoscaled: what has write autoscaling: None for the table, names of indexes.
+        items: how many items it holds; the description may lag behind.
+        features: what a feature keeps for this table, by the feature's name.
+        extra: members of its description that a feature adds.
         due: when the next job ends, in seconds; infinite when nothing is under way.
+        clock_time: the time of the latest look, in seconds.
     """
 
     name: str
@@ -79,21 +97,47 @@ class Table:
     key_schema: list[dict[str, str]]
     attribute_types: dict[str, str]
     billing_mode: str
+    began: float = 0.0
+    day_offset: float = 0.0
     read: int = 0
     write: int = 0
+    decreases: Decreases = field(default_factory=Decreases)
+    increased: datetime | None = None
+    on_demand: dict[str, int] | None = None
+    warm: Units | None = None
     indexes: dict[str, Index] = field(default_factory=dict[str, Index])
+    vectors: dict[str, VectorIndex] = field(default_factory=dict[str, VectorIndex])
     local_indexes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    replicas: dict[str, Replica] = field(default_factory=dict[str, "Replica"])
+    witness: Witness | None = None
+    lingering: dict[str, float] = field(default_factory=dict[str, float])
+    strong: bool = False
+    settings_mode: str | None = None
+    disassociation_protected: bool | None = None
     protected: bool = False
     stream: dict[str, Any] | None = None
     stream_label: str | None = None
     encryption_key: str | None = None
+    affliction: str | None = None
+    inaccessible_since: datetime | None = None
+    archived: dict[str, Any] | None = None
     table_class: str | None = None
+    class_since: datetime | None = None
     on_demand_since: datetime | None = None
+    history: dict[str, History] = field(default_factory=dict[str, History])
+    autoscaled: set[str | None] = field(default_factory=set[str | None])
+    items: int = 0
+    shown_items: int = 0
+    shown_bytes: int = 0
+    features: dict[str, Any] = field(default_factory=dict[str, Any])
+    extra: dict[str, Any] = field(default_factory=dict[str, Any])
     jobs: list[Job] = field(default_factory=list[Job])
     due: float = math.inf
+    clock_time: float = 0.0
 
     def start(self, job: Job) -> None:
-        """Put a job under way."""
+        """Put a job under way, from now on unless it says when it began."""
+        job.began = job.began or self.clock_time
         self.jobs.append(job)
         self.due = min(self.due, job.ends)
 
@@ -101,6 +145,7 @@ class Table:
         """Remove and return the job that ends first."""
         job = min(self.jobs, key=lambda job: job.ends)
         self.drop(job)
+        self.clock_time = job.ends
         return job
 
     def drop(self, *jobs: Job) -> None:
@@ -108,7 +153,7 @@ class Table:
         self.jobs = [job for job in self.jobs if job not in jobs]
         self.due = min((job.ends for job in self.jobs), default=math.inf)
 
-    def under_way(self, *kinds: Kind, index: str | None = None) -> Job | None:
+    def under_way(self, *kinds: str, index: str | None = None) -> Job | None:
         """Return a job of one of these kinds, on that index if one is named."""
         for job in self.jobs:
             if job.kind in kinds and index in (None, job.index):
@@ -123,109 +168,31 @@ class Table:
             return "DELETING"
         if "create" in kinds:
             return "CREATING"
-        return "UPDATING" if kinds & _HOLDS_TABLE else "ACTIVE"
+        if kinds & _HOLDS_TABLE:
+            return "UPDATING"
+        return self.affliction or "ACTIVE"
+
+    @property
+    def volatile(self) -> bool:
+        """Whether its description changes while nothing happens to it."""
+        if self.replicas or self.decreases.count:
+            return True
+        return any(index.decreases.count for index in self.indexes.values())
 
     def prune_attributes(self) -> None:
         """Forget the attributes that no key uses any more, as AWS does."""
         schemas = [self.key_schema]
         schemas += [index.key_schema for index in self.indexes.values()]
         schemas += [index["KeySchema"] for index in self.local_indexes]
+        schemas += [v.definition.get("SearchSchema", []) for v in self.vectors.values()]
         used = {key["AttributeName"] for schema in schemas for key in schema}
         for name in [name for name in self.attribute_types if name not in used]:
             del self.attribute_types[name]
 
-    def describe(self) -> dict[str, Any]:
-        """Return the description that DescribeTable answers with."""
-        description: dict[str, Any] = {
-            "AttributeDefinitions": [
-                {"AttributeName": name, "AttributeType": kind}
-                for name, kind in self.attribute_types.items()
-            ],
-            "TableName": self.name,
-            "KeySchema": [dict(key) for key in self.key_schema],
-            "TableStatus": self.status,
-            "CreationDateTime": self.created,
-            "ProvisionedThroughput": _throughput(self.read, self.write),
-            "TableSizeBytes": 0,
-            "ItemCount": 0,
-            "TableArn": self.arn,
-            "TableId": self.table_id,
-            "DeletionProtectionEnabled": self.protected,
-        }
-        if self.on_demand_since is not None:
-            # Once a table has been on demand the summary stays; before that DynamoDB
-            # leaves it out, even where PROVISIONED was asked for by name.
-            description["BillingModeSummary"] = {
-                "BillingMode": self.billing_mode,
-                "LastUpdateToPayPerRequestDateTime": self.on_demand_since,
-            }
-        if self.local_indexes:
-            description["LocalSecondaryIndexes"] = [
-                {**index, "IndexArn": self._index_arn(index["IndexName"])}
-                | {"IndexSizeBytes": 0, "ItemCount": 0}
-                for index in self.local_indexes
-            ]
-        if self.indexes:
-            description["GlobalSecondaryIndexes"] = [
-                self._describe_index(index) for index in self.indexes.values()
-            ]
-        self._describe_settings(description)
-        return description
+    def past(self, what: str) -> History:
+        """Return when something was changed before."""
+        return self.history.setdefault(what, History())
 
-    def _describe_settings(self, description: dict[str, Any]) -> None:
-        if self.stream is not None:
-            description["StreamSpecification"] = dict(self.stream)
-        if self.stream_label is not None:
-            description["LatestStreamLabel"] = self.stream_label
-            description["LatestStreamArn"] = f"{self.arn}/stream/{self.stream_label}"
-        changing = self.under_way("encryption") is not None
-        if self.encryption_key is not None or changing:
-            description["SSEDescription"] = {
-                "Status": "UPDATING" if changing else "ENABLED",
-                "SSEType": "KMS",
-            }
-            if self.encryption_key is not None:
-                description["SSEDescription"]["KMSMasterKeyArn"] = self.encryption_key
-        if self.table_class is not None:
-            description["TableClassSummary"] = {"TableClass": self.table_class}
-
-    def _describe_index(self, index: Index) -> dict[str, Any]:
-        description: dict[str, Any] = {
-            "IndexName": index.name,
-            "KeySchema": [dict(key) for key in index.key_schema],
-            "Projection": index.projection,
-            "ProvisionedThroughput": _throughput(index.read, index.write),
-            "IndexSizeBytes": 0,
-            "ItemCount": 0,
-            "IndexArn": self._index_arn(index.name),
-        }
-        # An index that is born with its table never shows Backfilling: the API
-        # reference, GlobalSecondaryIndexDescription.
-        status, backfilling = "ACTIVE", None
-        for job in self.jobs:
-            if job.kind == "create":
-                status = "CREATING"
-            elif job.index != index.name:
-                continue
-            elif job.kind == "index-delete":
-                status = "DELETING"
-            elif job.kind == "index-update":
-                status = "UPDATING"
-            elif job.kind in ("allocate", "backfill"):
-                backfilling = job.kind == "backfill"
-                status = "CREATING" if status == "ACTIVE" else status
-        description["IndexStatus"] = status
-        if backfilling is not None:
-            description["Backfilling"] = backfilling
-        return description
-
-    def _index_arn(self, index: str) -> str:
-        return f"{self.arn}/index/{index}"
-
-
-def _throughput(read: int, write: int) -> dict[str, int]:
-    return {
-        "NumberOfDecreasesToday": 0,
-        "ReadCapacityUnits": read,
-        "WriteCapacityUnits": write,
-    }
+    def describe(self, now: float) -> dict[str, Any]:
+        """Return the description that DescribeTable answers with at some time."""
+        return describe_table(self, now)
