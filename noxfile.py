@@ -66,7 +66,7 @@ def tests(session: nox.Session) -> None:
     if session.python != NEWEST or session.posargs:
         session.run("python", "-m", *arguments)
         return
-    env = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
+    env = {"COVERAGE_FILE": str(Path(session.virtualenv.location) / "coverage")}
     session.run("coverage", "run", "-m", *arguments, env=env)
     session.run("coverage", "report", f"--fail-under={COVERED}", env=env)
 

@@ -22,6 +22,7 @@ PREAMBLE = """
 @pytest.fixture
 def suite(pytester: pytest.Pytester) -> pytest.Pytester:
     """A suite whose conftest.py asks for the fixtures."""
+    pytester.makeini("[pytest]")  # wherever its folder is, no other settings hold
     pytester.makeconftest('pytest_plugins = ["dynawait.testing.fixtures"]')
     return pytester
 
@@ -187,6 +188,7 @@ def test_the_server_runs_during_the_test(suite: pytest.Pytester) -> None:
 
 def test_a_module_can_ask_for_them_too(pytester: pytest.Pytester) -> None:
     """Named by a test module alone, the fixtures work without the option."""
+    pytester.makeini("[pytest]")
     pytester.makepyfile(
         """
         pytest_plugins = ["dynawait.testing.fixtures"]
