@@ -9,6 +9,14 @@
         WaitTimeoutError       also TimeoutError
         ImpossibleError
         TableGoneError
+      ChangeError
+        ChangeTimeoutError     also TimeoutError
+        PlanError              also ValueError: refused before the first call
+        QuotaError
+        TableConflictError
+        IndexConflictError
+        OutcomeUnknownError
+        QueueClosedError
       ServiceError
 
 They keep the error of the client as ``__cause__``, hold their facts as attributes, and
@@ -20,9 +28,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
-    from .states import State
+    from .changes import CreateIndex, CreateVectorIndex
+    from .events import Writer
+    from .plans import Plan, Step
+    from .states import IndexState, State, TableState, VectorIndexState
 
 
 class DynawaitError(Exception):
@@ -220,6 +232,193 @@ class TableGoneError(WaitError):
             elapsed=elapsed,
             polls=polls,
         )
+
+
+class ChangeError(DynawaitError):
+    """A change has ended without what was asked for.
+
+    Raised half-way too: `done`, `failed` and `left` say how far it came. To go on, run
+    the same request again; what holds already is not sent again.
+
+    Attributes:
+        table: the table, or what else was to be changed.
+        plan: what was planned at the first look; None when it came to none.
+        done: the steps that had worked.
+        failed: the step at which it ended; None when it was at none.
+        left: the steps that were still to come.
+        state: what was seen last; None when nothing was seen.
+    """
+
+    _AT = "failed"
+    _HOW = "once that is mended, run the same request again: it goes on from here"
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        table: str,
+        plan: Plan | None = None,
+        done: Iterable[Step] = (),
+        failed: Step | None = None,
+        left: Iterable[Step] = (),
+        state: State | None = None,
+    ) -> None:
+        """Say what went wrong, and how far it had come."""
+        super().__init__(problem)
+        self.table = table
+        self.problem = problem
+        self.place(plan=plan, done=done, failed=failed, left=left, state=state)
+
+    def place(
+        self,
+        *,
+        plan: Plan | None,
+        done: Iterable[Step],
+        failed: Step | None,
+        left: Iterable[Step],
+        state: State | None,
+    ) -> None:
+        """Say how far the change had come, where that was not known before."""
+        self.plan = plan
+        self.done: tuple[Step, ...] = tuple(done)
+        self.failed = failed
+        self.left: tuple[Step, ...] = tuple(left)
+        self.state = state
+        told = [f"{self.table}: {self.problem}"]
+        for words, steps in (
+            ("done", self.done),
+            (self._AT, () if self.failed is None else (self.failed,)),
+            ("left", self.left),
+        ):
+            if steps:
+                told.append(f"{words}: {', '.join(step.title for step in steps)}")
+        if self.done or self.failed:
+            told.append(self._HOW)
+        self.args = ("; ".join(told),)
+
+
+class ChangeTimeoutError(ChangeError, TimeoutError):
+    """The time was up before everything that was asked for was so.
+
+    DynamoDB goes on with what was sent; run the same request again to wait for it.
+
+    Attributes:
+        writers: who else had changed the table when the next step was kept waiting by
+            others, the newest call first; empty where no CloudTrail client was given,
+            or CloudTrail named nobody.
+    """
+
+    _AT = "under way"
+    _HOW = "run the same request again to wait for it"
+
+    def __init__(
+        self, problem: str, *, writers: Iterable[Writer] = (), **facts: Any
+    ) -> None:
+        """Say what it waited for, and who kept it waiting."""
+        super().__init__(problem, **facts)
+        self.writers: tuple[Writer, ...] = tuple(writers)
+
+
+class PlanError(ChangeError, ValueError):
+    """The request can never work, so nothing was sent.
+
+    Attributes:
+        problems: what is wrong with it and what would be right, a sentence each.
+    """
+
+    def __init__(self, problems: Iterable[str], *, table: str) -> None:
+        """List everything that is wrong, not only the first."""
+        self.problems: tuple[str, ...] = tuple(problems)
+        super().__init__("; ".join(self.problems), table=table)
+
+
+class QuotaError(ChangeError):
+    """A hard limit of DynamoDB was reached.
+
+    Attributes:
+        not_before: when it may be tried again; None when that is not known, or when
+            waiting does not help.
+    """
+
+    def __init__(
+        self, problem: str, *, not_before: datetime | None = None, **facts: Any
+    ) -> None:
+        """Say which limit, and from when on it may be tried again."""
+        when = "" if not_before is None else f" (not before {not_before.isoformat()})"
+        super().__init__(f"{problem}{when}", **facts)
+        self.not_before = not_before
+
+
+class TableConflictError(ChangeError):
+    """A table of that name exists and is another one.
+
+    Attributes:
+        existing: the table that there is.
+        wanted: the request.
+        differences: how they differ, a sentence each.
+    """
+
+    def __init__(
+        self,
+        *,
+        existing: TableState,
+        wanted: Mapping[str, Any],
+        differences: Iterable[str],
+    ) -> None:
+        """List every difference."""
+        self.existing = existing
+        self.wanted = wanted
+        self.differences: tuple[str, ...] = tuple(differences)
+        told = "; ".join(self.differences)
+        super().__init__(
+            f"the table exists and is not the one asked for: {told}",
+            table=existing.name,
+            state=existing,
+        )
+
+
+class IndexConflictError(ChangeError):
+    """An index of that name exists and is another one.
+
+    Attributes:
+        existing: the index that there is.
+        wanted: the index that was asked for.
+        differences: how they differ, a sentence each.
+    """
+
+    def __init__(
+        self,
+        *,
+        table: str,
+        existing: IndexState | VectorIndexState,
+        wanted: CreateIndex | CreateVectorIndex,
+        differences: Iterable[str],
+    ) -> None:
+        """Show how the two differ."""
+        self.existing = existing
+        self.wanted = wanted
+        self.differences: tuple[str, ...] = tuple(differences)
+        told = "; ".join(self.differences)
+        super().__init__(
+            f"index {wanted.name} exists and is not the one asked for: {told}. "
+            "Use another name, or ReplaceIndex",
+            table=table,
+        )
+
+
+class OutcomeUnknownError(ChangeError):
+    """A change was sent, and it cannot be told whether it took effect.
+
+    Its answer was lost, and the time was up before a look could tell. Run the same
+    request again: it finds out, and sends nothing that is so already.
+    """
+
+    _AT = "in doubt"
+    _HOW = "run the same request again to find out"
+
+
+class QueueClosedError(ChangeError):
+    """The queue takes no more changes: it was closed, or has stopped at an error."""
 
 
 class ServiceError(DynawaitError):

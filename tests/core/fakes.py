@@ -133,9 +133,30 @@ class ScriptedGateway:
         response: Mapping[str, Any] = answer
         return response
 
+    async def ask(
+        self,
+        client: Any,
+        method: str,
+        parameters: Mapping[str, Any],
+        *,
+        deadline: float | None = None,
+    ) -> Mapping[str, Any]:
+        """Call another service, which answers at once."""
+        return await self._inner.ask(client, method, parameters, deadline=deadline)
+
     def now(self) -> float:
         """Tell the virtual time."""
         return self._inner.now()
+
+    def moment(self) -> datetime:
+        """Tell the virtual date."""
+        return self._inner.moment()
+
+    async def shielded(
+        self, coroutine: Coroutine[Any, Any, Any], seconds: float
+    ) -> Any:
+        """Run a coroutine."""
+        return await self._inner.shielded(coroutine, seconds)
 
     async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:
         """Sleep in virtual time."""

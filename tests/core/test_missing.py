@@ -74,6 +74,19 @@ def test_missing_fail_is_patient() -> None:
     assert wait(script, missing="fail").exists
 
 
+@pytest.mark.parametrize("first", [NO_TABLE, CREATING])
+def test_an_answer_that_took_long_tells_of_the_past(first: Any) -> None:
+    """The grace is over by what was asked after it, not by an answer from before.
+
+    So a process that stood still with a "not found" in its hands does not believe it.
+    """
+    script = Script(
+        in_turn(first, NO_TABLE, ACTIVE),
+        latency=lambda call: 60.0 if call.number == 1 else 0.01,
+    )
+    assert wait(script, missing="fail").status == "ACTIVE"
+
+
 @pytest.mark.parametrize(
     ("condition", "state", "reason"),
     [

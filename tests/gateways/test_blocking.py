@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import gc
 import signal
 import subprocess
 import sys
@@ -394,3 +395,24 @@ def test_an_unlimited_sleep_is_cut_up(monkeypatch: pytest.MonkeyPatch) -> None:
             client, "orders", polling=Polling(floor=1e12, cap=1e12), timeout=None
         )
     assert all(0 < seconds <= 86_400 for seconds in slept)
+
+
+def test_an_interruption_before_all_threads_have_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C while threads are being started leaves no coroutine behind unawaited."""
+    start, started = threading.Thread.start, list[str]()
+
+    def interrupted(thread: threading.Thread) -> None:
+        if thread.name.startswith("dynawait-"):
+            started.append(thread.name)
+            if len(started) == 3:
+                raise KeyboardInterrupt
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    client = SimulatedDynamoDB().client()
+    waits = {f"table-{number}": table_active() for number in range(8)}
+    with pytest.raises(KeyboardInterrupt):
+        sync.wait_for_all(client, waits, timeout=5)
+    gc.collect()

@@ -151,6 +151,21 @@ MEANINGS: dict[str, list[tuple[str, str]]] = {
         ("TableAlreadyExistsException", "Table already exists: orders"),
         (VALIDATION, "TimeToLive is already enabled"),
         (VALIDATION, "TimeToLive is already disabled"),
+        (
+            VALIDATION,
+            (
+                "Table is not in a valid state to enable Kinesis Streaming "
+                "Destination: KinesisStreamingDestination must be ACTIVE to perform "
+                "DISABLE operation."
+            ),
+        ),
+        (
+            VALIDATION,
+            (
+                "Invalid Request: Precision is already set to the desired value of "
+                "MICROSECOND for tableId: 1, kdsArn: arn:aws:kinesis:a"
+            ),
+        ),
         (VALIDATION, "Table already has an enabled stream"),
         (VALIDATION, "Table has no stream to disable"),
         (
@@ -209,6 +224,8 @@ MEANINGS: dict[str, list[tuple[str, str]]] = {
         ("OptInRequired", ""),
     ],
     "invalid": [
+        ("InvalidRestoreTimeException", "RestoreDateTime must be within"),
+        ("PointInTimeRecoveryUnavailableException", "is not enabled for table"),
         (VALIDATION, "One or more parameter values were invalid"),
         (
             VALIDATION,

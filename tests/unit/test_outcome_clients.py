@@ -160,8 +160,6 @@ ANSWERS_OF_THE_DATA_PLANE = {
 RARE_REFUSALS = {
     "ContinuousBackupsUnavailableException": "without a message it may be for ever",
     "InvalidExportTimeException": "about an argument, so permanent all the same",
-    "InvalidRestoreTimeException": "about an argument, so permanent all the same",
-    "PointInTimeRecoveryUnavailableException": "it has to be switched on first",
     "ReplicaAlreadyExistsException": "of the old global tables, which are closed",
     "GlobalTableAlreadyExistsException": "of the old global tables as well",
 }

@@ -48,7 +48,7 @@ async def describe(gateway: Gateway, table: str) -> TableState:
         kind = classify(fault, error).kind
         if kind == "missing":
             return TableState.absent(table)
-        raise refusal(subject, fault, kind, error) from error
+        raise refusal(subject.operation, subject.name, fault, kind, error) from error
     return subject.parse(response)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Mapping
+    from datetime import datetime
 
     from .board import Board
 
@@ -65,8 +66,42 @@ class Gateway(Protocol):
         """
         ...
 
+    async def ask(
+        self,
+        client: Any,
+        method: str,
+        parameters: Mapping[str, Any],
+        *,
+        deadline: float | None = None,
+    ) -> Mapping[str, Any]:
+        """Call a method of another AWS client, of CloudWatch or CloudTrail.
+
+        Args:
+            client: the client, of a kind that this runtime can call.
+            method: its name, ``"lookup_events"``.
+            parameters: its keyword arguments, as botocore takes them.
+            deadline: as that of `call`.
+
+        Raises:
+            CallTimedOut: the deadline came first.
+            Exception: whatever the client raised, as it is.
+        """
+        ...
+
     def now(self) -> float:
         """Tell the time, in seconds, on a clock that never goes back."""
+        ...
+
+    def moment(self) -> datetime:
+        """Tell the date and time, in UTC; this clock may be wrong, and be set."""
+        ...
+
+    async def shielded(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
+        """Run a coroutine even where its caller was cancelled, but not for ever.
+
+        Raises:
+            CallTimedOut: it took longer than `seconds`.
+        """
         ...
 
     async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:

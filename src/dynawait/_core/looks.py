@@ -10,19 +10,23 @@ for one subject, and the quickest schedule sets the pace.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ..states import TableState
 from .gateway import CallTimedOut
 from .outcome import Fault, classify, read_fault
+from .subject import NotYet
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .board import Board
     from .gateway import Gateway, Signal
     from .outcome import Kind
     from .pace import Pacer
-    from .subject import Subject
+    from .subject import Home, Subject
 
 S = TypeVar("S")
 
@@ -38,6 +42,7 @@ class Look(Generic[S]):
         error: what the client raised, if it did.
         fault: the error, read; None where it is no error of a call.
         kind: what the fault means.
+        at: the date when the call was sent; it goes on while a machine is suspended.
     """
 
     sent: float
@@ -46,6 +51,7 @@ class Look(Generic[S]):
     error: Exception | None = None
     fault: Fault | None = None
     kind: Kind | None = None
+    at: datetime | None = None
 
 
 class Waiter:
@@ -233,19 +239,59 @@ def _give_back(shared: SharedLook) -> None:
 async def _call(
     gateway: Gateway, subject: Subject[S], deadline: float
 ) -> Look[S] | None:
-    """Make one call and read its answer; None when the deadline came first."""
-    sent = gateway.now()
+    """Make one look and read its answer; None when the deadline came first."""
+    at, sent = gateway.moment(), gateway.now()
+    until = None if deadline == inf else deadline
     try:
-        response = await gateway.call(
-            subject.operation,
-            subject.parameters,
-            deadline=None if deadline == inf else deadline,
-        )
-        return Look(sent, gateway.now(), subject.parse(response))
+        state = await _ask(gateway, subject, until)
+        return Look(sent, gateway.now(), state, at=at)
     except CallTimedOut:
         return None
+    except NotYet as early:
+        seen = _not_yet(sent, gateway.now(), early, str(early))
     except Exception as error:  # noqa: BLE001 - handed to every waiter, who raises it
-        return _judge_error(subject, sent, gateway.now(), error)
+        seen = _judge_error(subject, sent, gateway.now(), error)
+    if seen.kind == "missing" and subject.home is not None:
+        seen = await _reconsidered(gateway, seen, subject.home, until)
+    return replace(seen, at=at)
+
+
+async def _ask(gateway: Gateway, subject: Subject[S], until: float | None) -> S:
+    """Make the calls that one look takes: one, where nothing else is said."""
+    response = await gateway.call(subject.operation, subject.parameters, deadline=until)
+    if subject.more is None:
+        return subject.parse(response)
+    responses = [response]
+    while (following := subject.more(responses)) is not None:
+        responses.append(await gateway.call(*following, deadline=until))
+    return subject.parse({"Responses": responses})
+
+
+async def _reconsidered(
+    gateway: Gateway, seen: Look[S], home: Home, until: float | None
+) -> Look[S]:
+    """Ask about the table whose setting is missing: it may only be too early."""
+    try:
+        response = await gateway.call(
+            "DescribeTable", {"TableName": home.table}, deadline=until
+        )
+        why = home.unseen(TableState.parse(response))
+    except CallTimedOut:
+        return seen
+    except Exception as error:  # noqa: BLE001 - handed on, or of no matter
+        fault = read_fault(error)
+        kind = None if fault is None else classify(fault, error).kind
+        if kind not in ("transient", "throttled"):
+            return seen
+        return Look(seen.sent, gateway.now(), None, error, fault, kind)
+    if why is None or seen.error is None:
+        return seen
+    return _not_yet(seen.sent, gateway.now(), seen.error, why)
+
+
+def _not_yet(sent: float, seen: float, error: Exception, why: str) -> Look[Any]:
+    fault = Fault("not yet", why)
+    return Look(sent, seen, error=error, fault=fault, kind="busy")
 
 
 def _judge_error(

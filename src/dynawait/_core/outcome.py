@@ -80,6 +80,8 @@ _RULES: tuple[tuple[str, str, Kind], ...] = (
     ("ExportConflictException", "", "invalid"),
     ("ImportConflictException", "", "invalid"),
     ("TableAlreadyExistsException", "", "already"),
+    ("InvalidRestoreTimeException", "", "invalid"),
+    ("PointInTimeRecoveryUnavailableException", "", "invalid"),
     (_LIMIT, "Only 1 online index", "busy"),
     (_LIMIT, "Table tags are being updated", "busy"),
     (_LIMIT, "simultaneously", "throttled"),
@@ -101,6 +103,10 @@ _RULES: tuple[tuple[str, str, Kind], ...] = (
     (_VALIDATION, "will not change", "already"),
     (_VALIDATION, "equals the current value", "already"),
     (_VALIDATION, "TimeToLive is already", "already"),
+    # In the way of a destination is most often what the lost first attempt of the same
+    # call has begun; where it is not, the call is only repeated some times in vain.
+    (_VALIDATION, "valid state to enable Kinesis Streaming Destination", "already"),
+    (_VALIDATION, "is already set to the desired value", "already"),
     (_VALIDATION, "already has an enabled stream", "already"),
     (_VALIDATION, "has no stream to disable", "already"),
     (_VALIDATION, "Index already exists", "already"),
@@ -148,6 +154,7 @@ _RULES: tuple[tuple[str, str, Kind], ...] = (
     ("ServiceUnavailableException", "", "transient"),
 )
 _SERVER_FAULT = 500
+_LONGEST_PAGE = 200
 _TOO_MANY = 429
 _CUT_SHORT = 400  # DynamoDB's own refusals have a body; this one broke off before it
 
@@ -212,11 +219,18 @@ def read_fault(error: BaseException) -> Fault | None:
 
 
 def words_of(error: BaseException) -> str:
-    """Return the text of an error, or its name where it cannot even say that."""
+    """Return the text of an error, or its name where it cannot even say that.
+
+    A whole page, as a proxy or a load balancer sends, is cut to its beginning.
+    """
     try:
-        return str(error)
+        text = str(error)
     except Exception:  # noqa: BLE001 - a foreign __str__ may raise anything
         return type(error).__name__
+    if "\n" not in text.strip():
+        return text
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_PAGE else f"{line[:_LONGEST_PAGE]}..."
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

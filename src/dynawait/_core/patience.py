@@ -9,6 +9,8 @@ from ..errors import InvalidArgumentError
 from ..polling import DEFAULT_POLLING, Polling, checked_timeout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from typing import TypeAlias
 
     from ..events import Observer
@@ -32,6 +34,10 @@ class Patience:
         on_event: whom to tell.
         missing: what to do while something does not exist.
         started: when the call began, in seconds on the gateway's clock; None: now.
+        paced: since when the looks have grown rarer; None: they begin anew.
+        logs: whether the wait is logged; one within a change is in the change's words.
+        on_look: whom to tell, of each look that is about to be judged, when its call
+            was sent, by the clock and by date: what it shows may be as old as that.
     """
 
     timeout: float | None
@@ -39,6 +45,9 @@ class Patience:
     on_event: Observer | None = None
     missing: Missing = "wait"
     started: float | None = None
+    paced: float | None = None
+    logs: bool = True
+    on_look: Callable[[float, datetime | None], object] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be right, before anything is called."""
@@ -54,6 +63,13 @@ class Patience:
     def since(self, started: float) -> Patience:
         """Return the same patience, counted from a moment in the past."""
         return replace(self, started=started)
+
+    def left(self, now: float) -> float | None:
+        """Return how much of the budget is left, in seconds; None: no end."""
+        if self.timeout is None:
+            return None
+        began = now if self.started is None else self.started
+        return max(0.0, began + self.timeout - now)
 
     @property
     def schedule(self) -> Polling:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import ServiceError
 
 if TYPE_CHECKING:
     from .outcome import Fault, Kind
-    from .subject import Subject
 
 _CLOSED = "A client that was closed cannot be used: wait inside its async with"
 _ADVICE = {
@@ -18,15 +17,15 @@ _ADVICE = {
 
 
 def refusal(
-    subject: Subject[Any], fault: Fault, kind: Kind | None, error: Exception
+    operation: str, table: str, fault: Fault, kind: Kind | None, error: Exception
 ) -> ServiceError:
     """Return the error for a refused call, with the client's error as its cause."""
     closed = fault.code == "HTTPClientError" and kind == "unknown"
     refused = ServiceError(
         code=fault.code,
         message=fault.message,
-        operation=subject.operation,
-        table=subject.name,
+        operation=operation,
+        table=table,
         advice=_CLOSED if closed else _ADVICE.get(kind or "", ""),
     )
     refused.__cause__ = error

@@ -13,8 +13,22 @@ if TYPE_CHECKING:
 
 logging.getLogger("dynawait").addHandler(logging.NullHandler())
 log = logging.getLogger("dynawait.wait")
+_change_log = logging.getLogger("dynawait.change")
 
 _LEVELS = {
+    "change.planned": logging.INFO,
+    "change.blocked": logging.WARNING,
+    "change.progress": logging.INFO,
+    "change.stalled": logging.WARNING,
+    "change.warned": logging.WARNING,
+    "change.finished": logging.INFO,
+    "change.failed": logging.INFO,
+    "step.started": logging.INFO,
+    "step.waiting": logging.DEBUG,
+    "step.continued": logging.DEBUG,
+    "step.retried": logging.WARNING,
+    "step.finished": logging.INFO,
+    "step.failed": logging.INFO,
     "wait.started": logging.DEBUG,
     "wait.changed": logging.INFO,
     "wait.continued": logging.INFO,
@@ -24,19 +38,26 @@ _LEVELS = {
     "wait.finished": logging.INFO,
     "wait.failed": logging.INFO,
 }
+_FACTS = ("table", "awaited", "elapsed", "polls", "reasons")
 
 
 class Observers:
     """The observer that a caller gave, dropped for good when it raises."""
 
-    __slots__ = ("on_event",)
+    __slots__ = ("logs", "on_event")
 
-    def __init__(self, on_event: Observer | None) -> None:
+    def __init__(self, on_event: Observer | None, *, logs: bool = True) -> None:
         """Take the observer.
+
+        Args:
+            on_event: the observer.
+            logs: whether the log is told as well; not by a wait within a change, which
+                tells it in its own words.
 
         Raises:
             InvalidArgumentError: it cannot be called.
         """
+        self.logs = logs
         if on_event is not None and not callable(on_event):
             problem = f"expected a function of one Event, got {on_event!r}"
             raise InvalidArgumentError("on_event", problem)
@@ -44,7 +65,10 @@ class Observers:
 
     def wants(self, name: str) -> bool:
         """Tell whether anybody would hear of an event."""
-        return self.on_event is not None or log.isEnabledFor(_LEVELS[name])
+        return self.on_event is not None or self._is_logged(name)
+
+    def _is_logged(self, name: str) -> bool:
+        return self.logs and _log_of(name).isEnabledFor(_LEVELS[name])
 
     def tell(
         self,
@@ -57,22 +81,27 @@ class Observers:
         polls: int,
         reasons: tuple[str, ...] = (),
         state: Any = None,
+        **more: Any,
     ) -> None:
         """Send one event to the log and to the observer."""
-        level = _LEVELS[name]
-        if log.isEnabledFor(level):
-            facts: dict[str, Any] = {
-                "event": name,
-                "table": table,
-                "awaited": awaited,
-                "elapsed": elapsed,
-                "polls": polls,
-                "reasons": reasons,
-            }
-            log.log(level, "%s: %s", table, text, extra=facts)
+        if self.wants(name):
+            self.hear(
+                Event(
+                    name, table, awaited, elapsed, polls, text, reasons, state, **more
+                )
+            )
+
+    def hear(self, event: Event) -> None:
+        """Pass an event on, to the log and to the observer."""
+        if self._is_logged(event.name):
+            facts = {name: getattr(event, name) for name in _FACTS}
+            facts["event"] = event.name
+            log_here = _log_of(event.name)
+            level = _LEVELS[event.name]
+            log_here.log(level, "%s: %s", event.table, event.text, extra=facts)
         if self.on_event is None:
             return
-        event = Event(name, table, awaited, elapsed, polls, text, reasons, state)
+        name = event.name
         try:
             answer: Any = self.on_event(event)
         except Exception:
@@ -83,3 +112,8 @@ class Observers:
             self.on_event = None
             answer.close()
             log.error("the observer is a coroutine function and is not told any more")
+
+
+def _log_of(name: str) -> logging.Logger:
+    """Return the logger of an event's family: ``wait``, or ``change`` for the rest."""
+    return log if name.startswith("wait.") else _change_log

@@ -13,6 +13,12 @@ from ..states import (
     TimeToLiveState,
 )
 from .patience import INDEX_TIMEOUT, TABLE_TIMEOUT, Patience
+from .setting_subjects import (
+    destinations_subject,
+    insights_subject,
+    recovery_subject,
+    time_to_live_subject,
+)
 from .status import status_is
 from .subject import Subject, checked_table, checked_text, table_subject
 from .wait import wait_until
@@ -62,13 +68,7 @@ async def wait_for_time_to_live(
         InvalidArgumentError: an argument cannot be right.
     """
     patience = Patience(timeout, polling, on_event, missing)
-    subject = Subject(
-        name=table,
-        noun="table",
-        operation="DescribeTimeToLive",
-        parameters={"TableName": checked_table(table)},
-        parse=TimeToLiveState.parse,
-    )
+    subject = time_to_live_subject(table)
     condition = _time_to_live(enabled=enabled, attribute=attribute)
     return await wait_until(gateway, subject, condition, patience)
 
@@ -106,13 +106,7 @@ async def wait_for_point_in_time_recovery(
         InvalidArgumentError: an argument cannot be right.
     """
     patience = Patience(timeout, polling, on_event, missing)
-    subject = Subject(
-        name=table,
-        noun="table",
-        operation="DescribeContinuousBackups",
-        parameters={"TableName": checked_table(table)},
-        parse=BackupsState.parse,
-    )
+    subject = recovery_subject(table)
     condition = status_is(
         "point-in-time recovery",
         ("ENABLED",) if enabled else ("DISABLED",),
@@ -160,16 +154,7 @@ async def wait_for_kinesis_destination(
     """
     patience = Patience(timeout, polling, on_event, missing)
     stream = checked_text(stream_arn, "stream_arn", "the ARN of a stream")
-    subject = Subject(
-        name=table,
-        noun="table",
-        operation="DescribeKinesisStreamingDestination",
-        parameters={"TableName": checked_table(table)},
-        parse=KinesisDestinationState.parse_all,
-        inventory=lambda states: [
-            f"destination {state.stream_arn}" for state in states
-        ],
-    )
+    subject = destinations_subject(table)
     condition = _kinesis(stream, active=active)
     states = await wait_until(gateway, subject, condition, patience)
     for state in states:
@@ -215,16 +200,9 @@ async def wait_for_contributor_insights(
         InvalidArgumentError: an argument cannot be right.
     """
     patience = Patience(timeout, polling, on_event, missing)
-    parameters = {"TableName": checked_table(table)}
     if index is not None:
-        parameters["IndexName"] = checked_text(index, "index", "the name of an index")
-    subject = Subject(
-        name=table,
-        noun="table",
-        operation="DescribeContributorInsights",
-        parameters=parameters,
-        parse=ContributorInsightsState.parse,
-    )
+        checked_text(index, "index", "the name of an index")
+    subject = insights_subject(table, index)
     condition = status_is(
         "status of contributor insights",
         ("ENABLED",) if enabled else ("DISABLED", "FAILED"),

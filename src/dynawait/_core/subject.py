@@ -9,7 +9,10 @@ from ..errors import InvalidArgumentError
 from ..states import TableState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import TypeAlias
+
+    NextCall: TypeAlias = "tuple[str, Mapping[str, Any]]"
 
 S = TypeVar("S")
 
@@ -17,6 +20,27 @@ _LETTERS = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 )
 _SHORTEST, _LONGEST, _LONGEST_ARN = 3, 255, 1024
+
+
+class NotYet(Exception):  # noqa: N818 - control flow inside the core, never shown
+    """What was asked for cannot be told yet; its text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The table whose setting a subject is, and which may be known before it is.
+
+    The services of the settings learn of a table some time after DescribeTable shows
+    it; of one that is being restored, only at the end (as measured on AWS).
+
+    Attributes:
+        table: its name or ARN.
+        unseen: says why the setting cannot be told yet, from the state of the table;
+            None where it really is missing.
+    """
+
+    table: str
+    unseen: Callable[[TableState], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +61,11 @@ class Subject(Generic[S]):
             creation, either of which may be None.
         inventory: the things that a state shows to exist, as `Verdict.missing` names
             them.
+        more: the next call that one look takes, from the responses so far; None when
+            there is none. `parse` then gets ``{"Responses": [...]}``. It may raise
+            `NotYet`.
+        home: the table to ask about when AWS says that the subject is missing.
+        view: what else tells its looks from those of the same call.
     """
 
     name: str
@@ -48,6 +77,9 @@ class Subject(Generic[S]):
     answer: str | None = None
     identity: Callable[[S], tuple[str | None, Any]] | None = None
     inventory: Callable[[S], Iterable[str]] | None = None
+    more: Callable[[Sequence[Mapping[str, Any]]], NextCall | None] | None = None
+    home: Home | None = None
+    view: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -55,7 +87,7 @@ class Subject(Generic[S]):
 
         So whatever looks at one operation with the same parameters parses alike.
         """
-        return self.operation, str(self.parameters)
+        return self.operation, f"{self.parameters}{self.view}"
 
 
 def table_subject(table: str) -> Subject[TableState]:

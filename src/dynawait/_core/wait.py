@@ -51,7 +51,7 @@ async def wait_until_all(
         patience: the options; one deadline and one observer for all.
         pacer: the rate cap to keep; None: that of the client.
     """
-    observers = Observers(patience.on_event)
+    observers = Observers(patience.on_event, logs=patience.logs)
     now = gateway.now()
     sharing = Sharing() if len(targets) > 1 else None
     watches = (

@@ -47,6 +47,7 @@ class Watch(Generic[S]):
         "_absent",
         "_began",
         "_changed",
+        "_entered",
         "_first_missing",
         "_gone",
         "_identity",
@@ -92,7 +93,8 @@ class Watch(Generic[S]):
         self.polls = 0
         self.answered = False
         self._patience = patience
-        self._began = now
+        self._entered = now
+        self._began = now if patience.paced is None else patience.paced
         self._observers = observers
         self._state: S | None = None
         self._absent = False
@@ -132,6 +134,8 @@ class Watch(Generic[S]):
         if look is None:
             raise self._failed(self._timed_out(now), now)
         self.polls += 1
+        if self._patience.on_look is not None:
+            self._patience.on_look(look.sent, look.at)
         if look.error is not None and look.kind != "missing":
             self._survive(look.error, look, now)
         else:
@@ -150,6 +154,7 @@ class Watch(Generic[S]):
             raise self._failed(error, now)
         if look.kind == "busy":  # an answer, in the shape of an error
             self._forget_trouble()
+            self._first_missing = None
             self._verdict = Verdict.pending(f"{fault.code}: {fault.message}")
             self._tell_changes(self._verdict, now)
             self._plan(now)
@@ -159,10 +164,13 @@ class Watch(Generic[S]):
         hopeless = (
             self.deadline == inf
             and not self.answered
-            and now - self._began >= UNREACHABLE
+            and now - self._entered >= UNREACHABLE
         )
         if kind not in _RETRY_FACTOR or hopeless:
-            raise self._failed(refusal(self.subject, fault, kind, error), now)
+            raise self._failed(
+                refusal(self.subject.operation, self.subject.name, fault, kind, error),
+                now,
+            )
         self._trouble = error
         if self._retries is None:
             self._retries = _delays(kind)
@@ -197,7 +205,7 @@ class Watch(Generic[S]):
             raise self._failed(self._impossible(verdict, now), now)
         self._tell_changes(verdict, now)
         self._plan(now)
-        self._mind_the_missing(verdict, now)
+        self._mind_the_missing(verdict, look.sent, now)
         return False
 
     def _asked(self, state: S, now: float) -> Verdict:
@@ -227,26 +235,31 @@ class Watch(Generic[S]):
         reason = f"was deleted and created again ({before} is now {number})"
         raise self._failed(self._gone_error(self._whole, reason, now), now)
 
-    def _mind_the_missing(self, verdict: Verdict, now: float) -> None:
-        """Notice what does not exist yet, and what has ceased to exist."""
+    def _mind_the_missing(self, verdict: Verdict, asked: float, now: float) -> None:
+        """Notice what does not exist yet, and what has ceased to exist.
+
+        Times are those of the questions: an answer that was long on its way, or in the
+        hands of a process that stood still, tells of the past.
+        """
         self._remember()
         gone = [thing for thing in verdict.missing if thing in self._known]
         never_seen = [thing for thing in verdict.missing if thing not in self._known]
         self._gone = (
-            {thing: self._gone.get(thing, now) for thing in gone} if gone else _NOTHING
+            {thing: self._gone.get(thing, asked) for thing in gone}
+            if gone
+            else _NOTHING
         )
+        grace = self._patience.schedule.grace
         for thing, since in self._gone.items():
-            if not self._look_again_by(since + self._patience.schedule.grace, now):
+            if not self._look_again_by(since + grace, asked, now):
                 reason = "was there and is gone"
                 raise self._failed(self._gone_error(thing, reason, now), now)
         if not never_seen:
             self._first_missing = None
             return
         if self._first_missing is None:
-            self._first_missing = now
-        if self._look_again_by(
-            self._first_missing + self._patience.schedule.grace, now
-        ):
+            self._first_missing = asked
+        if self._look_again_by(self._first_missing + grace, asked, now):
             return
         if self._patience.missing == "fail":
             raise self._failed(self._impossible(verdict, now, never_seen), now)
@@ -266,12 +279,12 @@ class Watch(Generic[S]):
         if new:
             self._known += tuple(new)
 
-    def _look_again_by(self, moment: float, now: float) -> bool:
-        """Look at a moment, if it is still to come and no look is planned before."""
-        if moment <= now:
+    def _look_again_by(self, moment: float, asked: float, now: float) -> bool:
+        """Look at a moment, unless it has been asked about or a look comes before."""
+        if moment <= asked:
             return False
         if self.due + self.span > moment:
-            self.due, self.span = moment, 0.0
+            self.due, self.span = max(moment, now), 0.0
         return True
 
     def _plan(self, now: float) -> None:

@@ -7,6 +7,7 @@ that is the one difference, and it is a function, `Send`.
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -17,8 +18,14 @@ import anyio.lowlevel
 
 from .._core.board import Board
 from .._core.gateway import CallTimedOut
-from .kinds import is_asynchronous, method_name, unwrapped
+from .kinds import (
+    is_asynchronous,
+    is_asynchronous_method,
+    method_name,
+    unwrapped,
+)
 from .registry import board_of, breadth_of
+from .shield import shielded
 from .threads import in_thread
 
 if TYPE_CHECKING:
@@ -100,6 +107,32 @@ class AsyncGateway:
         with anyio.CancelScope(deadline=deadline):
             return await self._send(operation, parameters)
         raise CallTimedOut
+
+    async def ask(
+        self,
+        client: Any,
+        method: str,
+        parameters: Mapping[str, Any],
+        *,
+        deadline: float | None = None,
+    ) -> Mapping[str, Any]:
+        """Call a client of another service, blocking or not."""
+        asynchronous = is_asynchronous_method(client, method)
+        send = _send_directly if asynchronous else _send_from_thread
+        if deadline is None or self._clock is not None:
+            return await send(client, method, parameters)
+        with anyio.CancelScope(deadline=deadline):
+            return await send(client, method, parameters)
+        raise CallTimedOut
+
+    def moment(self) -> datetime:
+        """Tell the date, of the client's clock where it tells one."""
+        told = getattr(self._clock, "moment", None)
+        return told() if told is not None else datetime.now(UTC)
+
+    async def shielded(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
+        """Run a coroutine that a cancelled scope around it does not touch."""
+        return await shielded(coroutine, seconds)
 
     def now(self) -> float:
         """Tell the time of the event loop, or of the client's clock."""

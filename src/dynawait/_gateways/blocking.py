@@ -12,12 +12,19 @@ import os
 import random
 import threading
 import time
+from contextlib import suppress
+from datetime import UTC, datetime
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from .._core.board import Board
-from .kinds import is_asynchronous, method_name, unwrapped
+from .kinds import (
+    is_asynchronous,
+    is_asynchronous_method,
+    method_name,
+    unwrapped,
+)
 from .registry import board_of, breadth_of
 
 if TYPE_CHECKING:
@@ -122,6 +129,32 @@ class BlockingGateway:
             )
         return response
 
+    async def ask(
+        self,
+        client: Any,
+        method: str,
+        parameters: Mapping[str, Any],
+        *,
+        deadline: float | None = None,  # noqa: ARG002 - nobody can abandon a blocking call
+    ) -> Mapping[str, Any]:
+        """Call a blocking client of another service."""
+        if is_asynchronous_method(client, method):
+            raise TypeError(
+                "dynawait.sync needs blocking clients, got an asynchronous one "
+                f"({type(client).__name__}) to call {method}"
+            )
+        response: Mapping[str, Any] = getattr(client, method)(**parameters)
+        return response
+
+    def moment(self) -> datetime:
+        """Tell the date, of the client's clock where it tells one."""
+        told = getattr(self._clock, "moment", None)
+        return told() if told is not None else datetime.now(UTC)
+
+    async def shielded(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:  # noqa: ARG002 - a blocking call ends by itself
+        """Run a coroutine; nobody can cancel it here."""
+        return await coroutine
+
     def now(self) -> float:
         """Tell the monotonic time, or that of the client's clock."""
         return time.monotonic() if self._clock is None else self._clock.now()
@@ -201,12 +234,20 @@ class _Crew:
                     self._change.wait(_LONGEST_SLEEP)
         finally:
             self._stop()
+            self._close_unstarted(threads)
         parting = time.monotonic() + _PARTING
         for thread in threads:  # a call in flight cannot be ended, only left alone
             thread.join(max(0.0, parting - time.monotonic()))
         if self._failure is not None:
             raise self._failure
         return self._results
+
+    def _close_unstarted(self, threads: list[threading.Thread]) -> None:
+        """Close the coroutines whose threads an interruption has left unstarted."""
+        for thread, coroutine in zip(threads, self._coroutines, strict=True):
+            if thread.ident is None:
+                with suppress(ValueError):  # it has just been started after all
+                    coroutine.close()
 
     def _work(self, place: int, coroutine: Coroutine[Any, Any, Any]) -> None:
         try:

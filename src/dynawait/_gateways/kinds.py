@@ -40,6 +40,12 @@ def is_asynchronous(client: Any) -> bool:
     return iscoroutinefunction(client.describe_table)
 
 
+def is_asynchronous_method(client: Any, method: str) -> bool:
+    """Tell whether one method of any AWS client returns an awaitable."""
+    call = getattr(client, "_make_api_call", None) or getattr(client, method)
+    return iscoroutinefunction(call)
+
+
 def method_name(operation: str) -> str:
     """Return the name of a client's method, ``describe_table``."""
     return _METHODS.get(operation) or _METHODS.setdefault(

@@ -38,18 +38,19 @@ async def in_thread(
         handing_over: makes what is entered for as long as the call has a thread, and
             not yet while it waits for one.
     """
-    if handing_over is None and not _on_asyncio():
+    if handing_over is None and not on_asyncio():
         return await anyio.to_thread.run_sync(function, abandon_on_cancel=True)
     async with anyio.to_thread.current_default_thread_limiter():
         with nullcontext() if handing_over is None else handing_over():
-            if _on_asyncio():
+            if on_asyncio():
                 return await _in_daemon(function)
             return await anyio.to_thread.run_sync(
                 function, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
             )
 
 
-def _on_asyncio() -> bool:
+def on_asyncio() -> bool:
+    """Tell whether this is a task of asyncio."""
     # Trio may be the guest of an asyncio loop; then the loop runs, but no task of it.
     try:
         return asyncio.current_task() is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal
 
 if TYPE_CHECKING:
@@ -147,6 +148,29 @@ def leaf(text: str, judge: Callable[[Any], Verdict], *token: object) -> Conditio
         token: what else two equal conditions must have in common.
     """
     return Condition(text, judge, "leaf", token)
+
+
+def portable(condition: Condition[Any]) -> Condition[Any]:
+    """Return a condition that can be pickled, and that prints like this one.
+
+    The conditions of this package are returned as they are. One that asks a function
+    which cannot be pickled, as of `satisfies`, only prints: to judge by it is a
+    TypeError.
+    """
+    if condition.kind != "leaf":
+        parts = tuple(portable(part) for part in condition.parts)
+        return Condition("", None, condition.kind, parts)
+    import pickle
+
+    try:
+        pickle.loads(pickle.dumps(condition))  # noqa: S301 - our own bytes
+    except Exception:  # noqa: BLE001 - a foreign __reduce__ may raise anything
+        return leaf(condition.text, partial(_lost, condition.text), "only prints")
+    return condition
+
+
+def _lost(text: str, _state: Any) -> Verdict:
+    raise TypeError(f"{text} was pickled without its function, so it only prints")
 
 
 def _bracketed(condition: Condition[Any], around: str) -> str:

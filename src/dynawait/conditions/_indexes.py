@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ._algebra import Condition, Verdict, all_of, leaf
@@ -25,10 +26,11 @@ def indexes_active(*names: str) -> Condition[TableState]:
             on a table without indexes.
     """
     names = checked_names(names)
-    return leaf(
-        call_text("indexes_active", names),
-        lambda state: _judge_active(state, state.indexes, names, "index"),
-    )
+    return leaf(call_text("indexes_active", names), partial(_indexes_active, names))
+
+
+def _indexes_active(names: tuple[str, ...], state: TableState) -> Verdict:
+    return _judge_active(state, state.indexes, names, "index")
 
 
 def indexes_absent(*names: str) -> Condition[TableState]:
@@ -38,10 +40,11 @@ def indexes_absent(*names: str) -> Condition[TableState]:
         names: index names; none: the table shall have no index at all.
     """
     names = checked_names(names)
-    return leaf(
-        call_text("indexes_absent", names),
-        lambda state: _judge_absent(state, state.indexes, names, "index"),
-    )
+    return leaf(call_text("indexes_absent", names), partial(_indexes_absent, names))
+
+
+def _indexes_absent(names: tuple[str, ...], state: TableState) -> Verdict:
+    return _judge_absent(state, state.indexes, names, "index")
 
 
 def indexes_started(*names: str) -> Condition[TableState]:
@@ -51,17 +54,17 @@ def indexes_started(*names: str) -> Condition[TableState]:
         names: index names; none: the table shall have at least one index.
     """
     names = checked_names(names)
+    return leaf(call_text("indexes_started", names), partial(_indexes_started, names))
 
-    def judge(state: TableState) -> Verdict:
-        if not state.exists:
-            return no_table(state)
-        if not names and not state.indexes:
-            return doomed(state) or Verdict.pending("the table has no index")
-        return doomed(state) or all_of(
-            _started(name, state.indexes.get(name)) for name in names or state.indexes
-        )
 
-    return leaf(call_text("indexes_started", names), judge)
+def _indexes_started(names: tuple[str, ...], state: TableState) -> Verdict:
+    if not state.exists:
+        return no_table(state)
+    if not names and not state.indexes:
+        return doomed(state) or Verdict.pending("the table has no index")
+    return doomed(state) or all_of(
+        _started(name, state.indexes.get(name)) for name in names or state.indexes
+    )
 
 
 def vector_indexes_active(*names: str) -> Condition[TableState]:
@@ -73,10 +76,12 @@ def vector_indexes_active(*names: str) -> Condition[TableState]:
         names: vector index names; none: every one that the table has.
     """
     names = checked_names(names)
-    return leaf(
-        call_text("vector_indexes_active", names),
-        lambda state: _judge_active(state, state.vector_indexes, names, "vector index"),
-    )
+    text = call_text("vector_indexes_active", names)
+    return leaf(text, partial(_vector_indexes_active, names))
+
+
+def _vector_indexes_active(names: tuple[str, ...], state: TableState) -> Verdict:
+    return _judge_active(state, state.vector_indexes, names, "vector index")
 
 
 def vector_indexes_absent(*names: str) -> Condition[TableState]:
@@ -86,10 +91,12 @@ def vector_indexes_absent(*names: str) -> Condition[TableState]:
         names: vector index names; none: the table shall have none.
     """
     names = checked_names(names)
-    return leaf(
-        call_text("vector_indexes_absent", names),
-        lambda state: _judge_absent(state, state.vector_indexes, names, "vector index"),
-    )
+    text = call_text("vector_indexes_absent", names)
+    return leaf(text, partial(_vector_indexes_absent, names))
+
+
+def _vector_indexes_absent(names: tuple[str, ...], state: TableState) -> Verdict:
+    return _judge_absent(state, state.vector_indexes, names, "vector index")
 
 
 def _judge_active(

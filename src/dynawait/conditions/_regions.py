@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ._algebra import Condition, Verdict, all_of, leaf
@@ -27,16 +28,18 @@ def replicas_active(*regions: str) -> Condition[TableState]:
         regions: Regions; none: every replica that the table has.
     """
     regions = checked_names(regions, "regions")
+    return leaf(
+        call_text("replicas_active", regions), partial(_replicas_active, regions)
+    )
 
-    def judge(state: TableState) -> Verdict:
-        if not state.exists:
-            return no_table(state)
-        return doomed(state) or all_of(
-            _replica(region, state.replicas.get(region), named=bool(regions))
-            for region in regions or state.replicas
-        )
 
-    return leaf(call_text("replicas_active", regions), judge)
+def _replicas_active(regions: tuple[str, ...], state: TableState) -> Verdict:
+    if not state.exists:
+        return no_table(state)
+    return doomed(state) or all_of(
+        _replica(region, state.replicas.get(region), named=bool(regions))
+        for region in regions or state.replicas
+    )
 
 
 def _replica(region: str, replica: ReplicaState | None, *, named: bool) -> Verdict:
@@ -64,17 +67,19 @@ def replicas_absent(*regions: str) -> Condition[TableState]:
         regions: Regions; none: the table shall have no replica.
     """
     regions = checked_names(regions, "regions")
+    return leaf(
+        call_text("replicas_absent", regions), partial(_replicas_absent, regions)
+    )
 
-    def judge(state: TableState) -> Verdict:
-        if not state.exists:
-            return no_table(state)
-        return all_of(
-            Verdict.pending(f"replica {region} is {state.replicas[region].status}")
-            for region in regions or state.replicas
-            if region in state.replicas
-        )
 
-    return leaf(call_text("replicas_absent", regions), judge)
+def _replicas_absent(regions: tuple[str, ...], state: TableState) -> Verdict:
+    if not state.exists:
+        return no_table(state)
+    return all_of(
+        Verdict.pending(f"replica {region} is {state.replicas[region].status}")
+        for region in regions or state.replicas
+        if region in state.replicas
+    )
 
 
 def witnesses_active(*regions: str) -> Condition[TableState]:
@@ -84,16 +89,18 @@ def witnesses_active(*regions: str) -> Condition[TableState]:
         regions: Regions; none: every witness that the table has.
     """
     regions = checked_names(regions, "regions")
+    return leaf(
+        call_text("witnesses_active", regions), partial(_witnesses_active, regions)
+    )
 
-    def judge(state: TableState) -> Verdict:
-        if not state.exists:
-            return no_table(state)
-        return doomed(state) or all_of(
-            _witness(region, state.witnesses.get(region), named=bool(regions))
-            for region in regions or state.witnesses
-        )
 
-    return leaf(call_text("witnesses_active", regions), judge)
+def _witnesses_active(regions: tuple[str, ...], state: TableState) -> Verdict:
+    if not state.exists:
+        return no_table(state)
+    return doomed(state) or all_of(
+        _witness(region, state.witnesses.get(region), named=bool(regions))
+        for region in regions or state.witnesses
+    )
 
 
 def _witness(region: str, witness: WitnessState | None, *, named: bool) -> Verdict:
@@ -114,14 +121,16 @@ def witnesses_absent(*regions: str) -> Condition[TableState]:
         regions: Regions; none: the table shall have no witness.
     """
     regions = checked_names(regions, "regions")
+    return leaf(
+        call_text("witnesses_absent", regions), partial(_witnesses_absent, regions)
+    )
 
-    def judge(state: TableState) -> Verdict:
-        if not state.exists:
-            return no_table(state)
-        return all_of(
-            Verdict.pending(f"witness {region} is {state.witnesses[region].status}")
-            for region in regions or state.witnesses
-            if region in state.witnesses
-        )
 
-    return leaf(call_text("witnesses_absent", regions), judge)
+def _witnesses_absent(regions: tuple[str, ...], state: TableState) -> Verdict:
+    if not state.exists:
+        return no_table(state)
+    return all_of(
+        Verdict.pending(f"witness {region} is {state.witnesses[region].status}")
+        for region in regions or state.witnesses
+        if region in state.witnesses
+    )

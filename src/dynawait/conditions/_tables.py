@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
@@ -121,16 +122,19 @@ def satisfies(
     if not callable(asked) or iscoroutinefunction(asked):
         problem = f"expected a plain function of a TableState, got {predicate!r}"
         raise InvalidArgumentError("predicate", problem)
-
-    def judge(state: TableState) -> Verdict:
-        answer = asked(state)
-        if hasattr(answer, "__await__"):
-            getattr(answer, "close", bool)()
-            raise TypeError(f"{description}: the predicate returned an awaitable")
-        if answer:
-            return Verdict.satisfied()
-        if not state.exists:
-            return no_table(state)
-        return Verdict.pending(f"not yet: {description}")
-
+    judge = partial(_judge_predicate, predicate, description)
     return leaf(f"satisfies({description!r})", judge, predicate)
+
+
+def _judge_predicate(
+    predicate: Callable[[TableState], Any], description: str, state: TableState
+) -> Verdict:
+    answer = predicate(state)
+    if hasattr(answer, "__await__"):
+        getattr(answer, "close", bool)()
+        raise TypeError(f"{description}: the predicate returned an awaitable")
+    if answer:
+        return Verdict.satisfied()
+    if not state.exists:
+        return no_table(state)
+    return Verdict.pending(f"not yet: {description}")

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self
 
+    Mover = (
+        IndexState
+        | VectorIndexState
+        | ReplicaState
+        | WitnessState
+        | EncryptionState
+        | RestoreState
+    )
     _HasStatus = IndexState | VectorIndexState | ReplicaState | WitnessState
 
 TABLE_STATUSES = (
@@ -177,6 +185,17 @@ class TableState:
         """Tell whether there is a table."""
         return self.status != "ABSENT"
 
+    def movers(self) -> tuple[Mover, ...]:
+        """Return what of the table has a status of its own."""
+        return (
+            *self.indexes.values(),
+            *self.vector_indexes.values(),
+            *self.replicas.values(),
+            *self.witnesses.values(),
+            *(() if self.encryption is None else (self.encryption,)),
+            *(() if self.restore is None else (self.restore,)),
+        )
+
     def blockers(self) -> tuple[str, ...]:
         """Say what is moving, a phrase each; nothing when the table is quiet.
 
@@ -188,15 +207,7 @@ class TableState:
         table = None
         if self.status != "ACTIVE":
             table = moving("table", self.status, known=TABLE_STATUSES)
-        movers = (
-            *self.indexes.values(),
-            *self.vector_indexes.values(),
-            *self.replicas.values(),
-            *self.witnesses.values(),
-            *(() if self.encryption is None else (self.encryption,)),
-            *(() if self.restore is None else (self.restore,)),
-        )
-        found = (table, *(mover.blocker() for mover in movers))
+        found = (table, *(mover.blocker() for mover in self.movers()))
         return tuple(blocker for blocker in found if blocker is not None)
 
     def __repr__(self) -> str:

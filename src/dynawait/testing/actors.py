@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from types import coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ from .clients import ClientMeta, operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
+    from datetime import datetime
 
     from dynawait._core.gateway import Signal
 
@@ -205,6 +207,31 @@ class SimulatedGateway:
     def now(self) -> float:
         """Tell the virtual time, in seconds, as far as the actor's clock goes right."""
         return self.clock.read(self._scheduler.now())
+
+    def moment(self) -> datetime:
+        """Tell the date and time, as far as the actor's clock goes right."""
+        skew = timedelta(seconds=self.now() - self._scheduler.now())
+        return self._scheduler.clock.moment() + skew
+
+    async def ask(
+        self,
+        client: Any,
+        method: str,
+        parameters: Mapping[str, Any],
+        *,
+        deadline: float | None = None,  # noqa: ARG002 - the answer takes no time
+    ) -> Mapping[str, Any]:
+        """Call a client of another service, which answers at once."""
+        self._refuse_if_dead()
+        response: Any = getattr(client, method)(**parameters)
+        if hasattr(response, "__await__"):
+            response = await response
+        answer: Mapping[str, Any] = response
+        return answer
+
+    async def shielded(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:  # noqa: ARG002 - calls end by themselves here
+        """Run a coroutine; nobody is cancelled here but by a sibling."""
+        return await coroutine
 
     async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:
         """Sleep, but no longer than until `wake` is set."""

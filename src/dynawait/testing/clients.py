@@ -84,7 +84,7 @@ class SimulatedDynamoDB:
             limits: how much may be done at a time, and how often; AWS's, without
                 rates, where None.
         """
-        self.clock: VirtualClock = VirtualClock()
+        self.clock: VirtualClock = VirtualClock(start)
         self.__dynawait_service__: Service = Service(
             self.clock.now,
             seed=seed,

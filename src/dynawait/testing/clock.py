@@ -6,8 +6,10 @@ import threading
 from collections import OrderedDict
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from itertools import count
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     import anyio
 
+_START = datetime(2026, 1, 1, tzinfo=UTC)
 # How often a waiting task steps aside before it moves the time on: each turn lets every
 # task that can run do so once, and a chain of wake-ups takes a few turns.
 _TURNS = 12
@@ -62,8 +65,13 @@ class VirtualClock:
     by, unless it is done within `handing_over`.
     """
 
-    def __init__(self) -> None:
-        """Start at 0."""
+    def __init__(self, start: datetime | None = None) -> None:
+        """Start at 0.
+
+        Args:
+            start: the moment at which it tells 0, with a time zone.
+        """
+        self._start = start or _START
         self._now = 0.0
         self._condition = threading.Condition()
         self._heap: list[tuple[float, int, _Sleeper]] = []
@@ -76,6 +84,10 @@ class VirtualClock:
     def now(self) -> float:
         """Tell the time, in seconds."""
         return self._now
+
+    def moment(self) -> datetime:
+        """Tell the date and time, in UTC."""
+        return self._start + timedelta(seconds=self._now)
 
     def advance(self, seconds: float) -> None:
         """Move the time on by hand.
@@ -144,6 +156,8 @@ class VirtualClock:
                     self._condition.wait(_MOMENT)
                     still = self._first(other_than=sleeper) is None
                     if journey in self._journeys and self._under_way():
+                        continue
+                    if sleeper.due == inf:  # that time never comes: it is not his turn
                         continue
                     if first and still and seen == self._arrivals and not interrupted():
                         self._move(max(sleeper.due, self._now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import ipaddress
+import logging
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,8 @@ class Listener:
             raise ValueError(message)
         self.host: str = _address(host)
         self._map: dict[int, Any] = {}
+        # On a busy machine it warns of requests that wait for a thread: here they may.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._server = waitress("waitress").create_server(
             make(),
             map=self._map,
