@@ -6,21 +6,33 @@ import copy
 import pickle
 import re
 import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dynawait import errors
+from dynawait.changes import CreateIndex
 from dynawait.errors import (
+    ChangeError,
+    ChangeTimeoutError,
     DynawaitError,
     ImpossibleError,
+    IndexConflictError,
     InvalidArgumentError,
+    OutcomeUnknownError,
+    PlanError,
+    QueueClosedError,
+    QuotaError,
     ServiceError,
+    TableConflictError,
     TableGoneError,
     UnreadableResponseError,
     WaitError,
     WaitTimeoutError,
 )
+from dynawait.plans import Plan, Step
+from dynawait.states import IndexState
 from tests.unit.state_samples import table
 
 if TYPE_CHECKING:
@@ -34,6 +46,15 @@ FACTS: dict[str, Any] = {
     "polls": 5,
 }
 AWAITED = "table_active()"
+FIRST = Step(title="a", operation="UpdateTable", parameters={}, reason="it is asked")
+SECOND = Step(title="b", operation="UpdateTable", parameters={}, reason="it is asked")
+HALF_WAY: dict[str, Any] = {
+    "table": "orders",
+    "plan": Plan("orders", (FIRST, SECOND)),
+    "done": [FIRST],
+    "failed": SECOND,
+    "state": STATE,
+}
 
 
 def samples() -> list[DynawaitError]:
@@ -53,6 +74,23 @@ def samples() -> list[DynawaitError]:
             reason="was there and is gone",
             **FACTS,
         ),
+        ChangeError("it ended", **HALF_WAY),
+        ChangeTimeoutError("timed out after 12 s", **HALF_WAY),
+        PlanError(["no such key", "no such type"], table="orders"),
+        QuotaError(
+            "too often", not_before=datetime(2026, 1, 2, tzinfo=UTC), **HALF_WAY
+        ),
+        TableConflictError(
+            existing=STATE, wanted={"TableName": "orders"}, differences=["another key"]
+        ),
+        IndexConflictError(
+            table="orders",
+            existing=IndexState("by-day", status="ACTIVE"),
+            wanted=CreateIndex("by-day", "day"),
+            differences=["another key"],
+        ),
+        OutcomeUnknownError("no answer came", **HALF_WAY),
+        QueueClosedError("the queue takes no change", table="orders"),
         ServiceError(
             code="AccessDeniedException",
             message="User is not authorized",
@@ -63,6 +101,10 @@ def samples() -> list[DynawaitError]:
     ]
 
 
+AGAIN = (
+    "done: a; failed: b; once that is mended, run the same request again: it goes on "
+    "from here"
+)
 MESSAGES = {
     "DynawaitError": "something",
     "InvalidArgumentError": "timeout: expected seconds, got 'x'",
@@ -82,6 +124,27 @@ MESSAGES = {
         "orders: table orders was there and is gone while waiting for table_active() "
         "(after 12.3 s, 5 polls)"
     ),
+    "ChangeError": f"orders: it ended; {AGAIN}",
+    "ChangeTimeoutError": (
+        "orders: timed out after 12 s; done: a; under way: b; run the same request "
+        "again to wait for it"
+    ),
+    "PlanError": "orders: no such key; no such type",
+    "QuotaError": (
+        f"orders: too often (not before 2026-01-02T00:00:00+00:00); {AGAIN}"
+    ),
+    "TableConflictError": (
+        "orders: the table exists and is not the one asked for: another key"
+    ),
+    "IndexConflictError": (
+        "orders: index by-day exists and is not the one asked for: another key. "
+        "Use another name, or ReplaceIndex"
+    ),
+    "OutcomeUnknownError": (
+        "orders: no answer came; done: a; in doubt: b; run the same request again to "
+        "find out"
+    ),
+    "QueueClosedError": "orders: the queue takes no change",
     "ServiceError": (
         "orders: DescribeTable was refused: AccessDeniedException: User is not "
         "authorized. Check the credentials"
@@ -91,6 +154,8 @@ BUILTINS = {
     "InvalidArgumentError": ValueError,
     "UnreadableResponseError": ValueError,
     "WaitTimeoutError": TimeoutError,
+    "ChangeTimeoutError": TimeoutError,
+    "PlanError": ValueError,
 }
 
 
@@ -271,9 +336,12 @@ def test_a_timeout_that_saw_nothing() -> None:
 
 def test_facts_are_attributes() -> None:
     """Every error holds what its message says, so nobody has to read the message."""
-    _, argument, response, wait, timeout, impossible, gone, refused = map(
-        vars, samples()
-    )
+    facts = {name_of(error): vars(error) for error in samples()}
+    argument, response = facts["InvalidArgumentError"], facts["UnreadableResponseError"]
+    wait, timeout = facts["WaitError"], facts["WaitTimeoutError"]
+    impossible, gone = facts["ImpossibleError"], facts["TableGoneError"]
+    refused, change = facts["ServiceError"], facts["ChangeError"]
+    assert change == HALF_WAY | {"problem": "it ended", "done": (FIRST,), "left": ()}
     assert argument == {"argument": "timeout", "problem": "expected seconds, got 'x'"}
     assert response["where"] == "Table.Replicas[0]"
     assert wait == FACTS
