@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 VALUES = {
+    "changes": (
+        "CreateIndex",
+        "CreateVectorIndex",
+        "DeleteIndex",
+        "DeleteVectorIndex",
+        "ReplaceIndex",
+        "UpdateIndex",
+    ),
     "conditions": (
         "Condition",
         "Verdict",
@@ -42,16 +50,31 @@ VALUES = {
         "witnesses_active",
     ),
     "errors": (
+        "ChangeError",
+        "ChangeTimeoutError",
         "DynawaitError",
         "ImpossibleError",
+        "IndexConflictError",
         "InvalidArgumentError",
+        "OutcomeUnknownError",
+        "PlanError",
+        "QueueClosedError",
+        "QuotaError",
         "ServiceError",
+        "TableConflictError",
         "TableGoneError",
         "UnreadableResponseError",
         "WaitError",
         "WaitTimeoutError",
     ),
-    "events": ("Event",),
+    "events": ("Event", "LoggingObserver", "Progress", "Writer"),
+    "plans": ("Advance", "ChangeResult", "Plan", "Step"),
+    "_core.planner": (
+        "plan_create",
+        "plan_delete",
+        "plan_index_changes",
+        "plan_update",
+    ),
     "polling": ("Polling",),
     "recommended": ("recommended_config",),
     "states": (
@@ -71,7 +94,25 @@ VALUES = {
 }
 # Core functions, which each face turns into one of its own.
 FUNCTIONS = {
+    "_core.advance": ("advance",),
     "_core.anything": ("describe", "wait_for", "wait_for_all"),
+    "_core.index_changes": ("apply_index_changes",),
+    "_core.safe_backups": (
+        "safe_create_backup",
+        "safe_restore_table_from_backup",
+        "safe_restore_table_to_point_in_time",
+    ),
+    "_core.safe_settings": (
+        "safe_disable_kinesis_streaming_destination",
+        "safe_enable_kinesis_streaming_destination",
+        "safe_tag_resource",
+        "safe_untag_resource",
+        "safe_update_continuous_backups",
+        "safe_update_contributor_insights",
+        "safe_update_time_to_live",
+    ),
+    "_core.safe_tables": ("safe_create_table", "safe_delete_table"),
+    "_core.safe_update": ("safe_update_table",),
     "_core.tables": (
         "wait_for_encryption",
         "wait_for_quiet",
@@ -110,11 +151,26 @@ FUNCTIONS = {
         "table_writable",
     ),
 }
-MODULES = ("clients", "conditions", "errors", "events", "polling", "states", "testing")
+# Classes that each face has its own of.
+CLASSES = {
+    "dynawait": {"IndexChangeQueue": "_gateways.aio_queue"},
+    "dynawait.sync": {"IndexChangeQueue": "_gateways.blocking_queue"},
+}
+MODULES = (
+    "changes",
+    "clients",
+    "conditions",
+    "errors",
+    "events",
+    "plans",
+    "polling",
+    "states",
+    "testing",
+)
 
 _VALUE_PLACES = {name: place for place, names in VALUES.items() for name in names}
 _CORE_PLACES = {name: place for place, names in FUNCTIONS.items() for name in names}
-ALL = sorted([*_VALUE_PLACES, *_CORE_PLACES])
+ALL = sorted([*_VALUE_PLACES, *_CORE_PLACES, *CLASSES["dynawait"]])
 
 
 def find(face: str, name: str, adapter: str) -> Any:
@@ -135,6 +191,8 @@ def find(face: str, name: str, adapter: str) -> Any:
         faces = import_module("dynawait._gateways.faces")
         make: Callable[[Any], Any] = getattr(faces, adapter)
         return make(core)
+    if name in CLASSES.get(face, ()):
+        return getattr(import_module(f"dynawait.{CLASSES[face][name]}"), name)
     if face == "dynawait" and name in (*MODULES, "sync"):
         return import_module(f"dynawait.{name}")
     raise AttributeError(f"module {face!r} has no attribute {name!r}")

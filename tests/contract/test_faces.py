@@ -9,8 +9,10 @@ import pkgutil
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, get_overloads
 
 import pytest
 
@@ -20,7 +22,14 @@ from dynawait import _names
 
 FUNCTIONS = {name: place for place, names in _names.FUNCTIONS.items() for name in names}
 VALUES = {name: place for place, names in _names.VALUES.items() for name in names}
+CLASSES = list(_names.CLASSES["dynawait"])
 FACES = [dynawait, dynawait.sync]
+# What changes something; everything else that talks to DynamoDB waits, or looks.
+CHANGES = [
+    name
+    for name in FUNCTIONS
+    if name.startswith("safe_") or name in ("advance", "apply_index_changes")
+]
 LEFT_BY_EVERY_MODULE = {"TYPE_CHECKING", "annotations"}
 
 
@@ -33,7 +42,8 @@ def test_both_faces_have_the_same_names() -> None:
     """The two faces publish one list, sorted, without a name twice."""
     published = vars(dynawait)["__all__"]
     assert published == vars(dynawait.sync)["__all__"] == _names.ALL
-    assert published == sorted(set(published)) == sorted([*FUNCTIONS, *VALUES])
+    assert published == sorted(set(published))
+    assert published == sorted([*FUNCTIONS, *VALUES, *CLASSES])
     assert not [name for name in published if name.startswith("_")]
 
 
@@ -53,9 +63,27 @@ def test_values_are_the_same_objects(name: str) -> None:
     """What is no waiter is one object on both faces, and in its own module."""
     value = getattr(dynawait, name)
     assert value is getattr(dynawait.sync, name)
-    module = getattr(sys.modules["dynawait"], VALUES[name], None)
-    assert module is not None
-    assert getattr(module, name) is value
+    assert getattr(import_module(f"dynawait.{VALUES[name]}"), name) is value
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_classes_are_alike(name: str) -> None:
+    """A class that each face has its own of has the same methods on both, or twins."""
+    awaited, blocking = getattr(dynawait, name), getattr(dynawait.sync, name)
+    assert awaited is not blocking
+    for kind, module in ((awaited, "dynawait"), (blocking, "dynawait.sync")):
+        assert kind.__name__ == kind.__qualname__ == name
+        assert kind.__module__ == module
+    twins = {"aclose": "close"}
+    public = [method for method in vars(awaited) if not method.startswith("_")]
+    for method in ["__init__", *public]:
+        one = getattr(awaited, method)
+        other = getattr(blocking, twins.get(method) or method)
+        assert one.__doc__ == other.__doc__
+        if inspect.isfunction(one):
+            assert [*inspect.signature(one).parameters] == [
+                *inspect.signature(other).parameters
+            ]
 
 
 @pytest.mark.parametrize("name", [*_names.MODULES, "sync"])
@@ -106,6 +134,8 @@ def test_signatures_follow_the_house(name: str) -> None:
         assert parameter.annotation is not inspect.Parameter.empty
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
             assert parameter.default is not inspect.Parameter.empty
+    if name == "advance":
+        return  # it neither waits nor looks again
     if name != "describe":
         options = {p.name for p in others if p.kind is inspect.Parameter.KEYWORD_ONLY}
         assert {"timeout", "polling", "on_event"} <= options
@@ -158,8 +188,12 @@ def test_results_and_errors_are_documented(name: str) -> None:
     returns = inspect.signature(function).return_annotation
     assert bool(section(docstring, "Returns")) == (returns not in (None, "None"))
     raised = entries(section(docstring, "Raises"))
-    assert {"ServiceError", "InvalidArgumentError"} <= set(raised)
     assert all(hasattr(dynawait, error) for error in raised)
+    if name in CHANGES:
+        assert raised[0] == "PlanError"
+        assert {"ChangeError", "InvalidArgumentError"} <= set(raised)
+        return
+    assert {"ServiceError", "InvalidArgumentError"} <= set(raised)
     if name != "describe":
         assert raised[0] == "WaitTimeoutError"
         assert "TableGoneError" in raised
@@ -206,6 +240,7 @@ class Declared:
         """Read the source of a face."""
         self.values: dict[str, str] = {}
         self.functions: dict[str, str] = {}
+        self.typed: dict[str, str] = {}
         self.adapter = ""
         modules: dict[str, str] = {}
         tree = ast.parse(Path(face.__file__).read_text(encoding="utf-8"))
@@ -225,7 +260,11 @@ class Declared:
                 continue
             assert isinstance(node, ast.AnnAssign)
             assert isinstance(node.target, ast.Name)
-            assert node.value is not None
+            if node.value is None:
+                self.typed[node.target.id] = ast.unparse(node.annotation)
+                continue
+            if ast.unparse(node.annotation) == "TypeAlias":
+                continue
             name, made = node.target.id, ast.unparse(node.value)
             match = re.fullmatch(rf"_face\((_\w+)\.{name}\)", made)
             assert match, made
@@ -238,6 +277,35 @@ class Declared:
 def test_type_checkers_see_the_same_names(face: Any, adapter: str) -> None:
     """The block for type checkers declares the names of the list, from their places."""
     declared = Declared(face)
-    assert declared.values == VALUES
-    assert declared.functions == FUNCTIONS
+    assert declared.values == VALUES | _names.CLASSES[face.__name__]
+    assert declared.functions.items() <= FUNCTIONS.items()
+    assert {*declared.functions, *declared.typed} == set(FUNCTIONS)
+    assert set(declared.typed) == set(CHANGES) - {"advance"}
     assert declared.adapter == adapter
+
+
+@pytest.mark.parametrize("name", [name for name in CHANGES if name != "advance"])
+def test_spelt_types_are_those_of_the_core(name: str) -> None:
+    """What type checkers are told of a function is what its core takes."""
+    annotation = Declared(dynawait).typed[name]
+    family, _, protocol = annotation.partition("[")[0].partition(".")
+    room = {"_t": "tables", "_s": "settings", "_b": "backups"}[family]
+    place = f"dynawait._gateways.typed.{room}"
+    import_module(place)
+    called: Any = SimpleNamespace(__module__=place, __qualname__=f"{protocol}.__call__")
+    overloads = get_overloads(called)
+    core = inspect.signature(getattr(dynawait, name))
+    assert [o.__annotations__["dry_run"] for o in overloads] == [
+        "Literal[False]",
+        "Literal[True]",
+        "bool",
+    ]
+    for overload in overloads:
+        _, *told = inspect.signature(overload).parameters.values()
+        for spelt, real in zip(told, core.parameters.values(), strict=True):
+            assert (spelt.name, spelt.kind) == (real.name, real.kind)
+            if spelt.name not in ("client", "dry_run", "request"):
+                assert spelt.annotation == real.annotation
+                assert (spelt.default is ...) == (real.default is not real.empty)
+            if spelt.name == "request":
+                assert spelt.annotation.startswith("Unpack[")

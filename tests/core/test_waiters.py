@@ -60,7 +60,9 @@ def play_waiter(waiter: Waiter, *answers: Any, **options: Any) -> tuple[Script, 
 def test_every_waiter_is_here() -> None:
     """The rows cover every public function that waits."""
     rest = {"describe", "wait_for", "wait_for_all"}
-    assert {waiter.function for waiter in WAITERS} | rest == set(NAMES)
+    waiting = {name for name in NAMES if not name.startswith("safe_")}
+    waiting -= {"advance", "apply_index_changes"}
+    assert {waiter.function for waiter in WAITERS} | rest == waiting
 
 
 @pytest.mark.parametrize("waiter", WAITERS, ids=str)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Final
+    from typing import Final, TypeAlias
 
+    from .._core import advance as _advance
     from .._core import anything as _anything
     from .._core import indexes as _indexes
     from .._core import jobs as _jobs
@@ -19,7 +20,22 @@ if TYPE_CHECKING:
     from .._core import regions as _regions
     from .._core import settings as _settings
     from .._core import tables as _tables
+    from .._core.planner import plan_create as plan_create
+    from .._core.planner import plan_delete as plan_delete
+    from .._core.planner import plan_index_changes as plan_index_changes
+    from .._core.planner import plan_update as plan_update
+    from .._gateways.blocking_queue import IndexChangeQueue as IndexChangeQueue
     from .._gateways.faces import blocking as _face
+    from .._gateways.typed import backups as _b
+    from .._gateways.typed import settings as _s
+    from .._gateways.typed import tables as _t
+    from ..changes import CreateIndex as CreateIndex
+    from ..changes import CreateVectorIndex as CreateVectorIndex
+    from ..changes import DeleteIndex as DeleteIndex
+    from ..changes import DeleteVectorIndex as DeleteVectorIndex
+    from ..changes import ReplaceIndex as ReplaceIndex
+    from ..changes import UpdateIndex as UpdateIndex
+    from ..clients import SyncFaceClient as _C
     from ..conditions import Condition as Condition
     from ..conditions import Verdict as Verdict
     from ..conditions import billing_mode as billing_mode
@@ -45,15 +61,30 @@ if TYPE_CHECKING:
     from ..conditions import warm_throughput_settled as warm_throughput_settled
     from ..conditions import witnesses_absent as witnesses_absent
     from ..conditions import witnesses_active as witnesses_active
+    from ..errors import ChangeError as ChangeError
+    from ..errors import ChangeTimeoutError as ChangeTimeoutError
     from ..errors import DynawaitError as DynawaitError
     from ..errors import ImpossibleError as ImpossibleError
+    from ..errors import IndexConflictError as IndexConflictError
     from ..errors import InvalidArgumentError as InvalidArgumentError
+    from ..errors import OutcomeUnknownError as OutcomeUnknownError
+    from ..errors import PlanError as PlanError
+    from ..errors import QueueClosedError as QueueClosedError
+    from ..errors import QuotaError as QuotaError
     from ..errors import ServiceError as ServiceError
+    from ..errors import TableConflictError as TableConflictError
     from ..errors import TableGoneError as TableGoneError
     from ..errors import UnreadableResponseError as UnreadableResponseError
     from ..errors import WaitError as WaitError
     from ..errors import WaitTimeoutError as WaitTimeoutError
     from ..events import Event as Event
+    from ..events import LoggingObserver as LoggingObserver
+    from ..events import Progress as Progress
+    from ..events import Writer as Writer
+    from ..plans import Advance as Advance
+    from ..plans import ChangeResult as ChangeResult
+    from ..plans import Plan as Plan
+    from ..plans import Step as Step
     from ..polling import Polling as Polling
     from ..recommended import recommended_config as recommended_config
     from ..states import BackupsState as BackupsState
@@ -105,6 +136,24 @@ if TYPE_CHECKING:
     wait_for_warm_throughput: Final = _face(_tables.wait_for_warm_throughput)
     wait_for_witnesses_active: Final = _face(_regions.wait_for_witnesses_active)
     wait_for_witnesses_deleted: Final = _face(_regions.wait_for_witnesses_deleted)
+    _P: TypeAlias = Plan
+    _R: TypeAlias = ChangeResult
+    _E: TypeAlias = ChangeResult | Plan
+    advance: Final = _face(_advance.advance)
+    safe_create_table: _t.CreateTable[_C, _P, _R, _E]
+    safe_delete_table: _t.DeleteTable[_C, _P, _R, _E]
+    safe_update_table: _t.UpdateTable[_C, _P, _R, _E]
+    apply_index_changes: _t.ApplyIndexChanges[_C, _P, _R, _E]
+    safe_update_time_to_live: _s.UpdateTimeToLive[_C, _P, _R, _E]
+    safe_update_continuous_backups: _s.UpdateContinuousBackups[_C, _P, _R, _E]
+    safe_tag_resource: _s.TagResource[_C, _P, _R, _E]
+    safe_untag_resource: _s.UntagResource[_C, _P, _R, _E]
+    safe_enable_kinesis_streaming_destination: _s.EnableKinesis[_C, _P, _R, _E]
+    safe_disable_kinesis_streaming_destination: _s.DisableKinesis[_C, _P, _R, _E]
+    safe_update_contributor_insights: _s.UpdateContributorInsights[_C, _P, _R, _E]
+    safe_create_backup: _b.CreateBackup[_C, _P, _R, _E]
+    safe_restore_table_from_backup: _b.RestoreTableFromBackup[_C, _P, _R, _E]
+    safe_restore_table_to_point_in_time: _b.RestoreTableToPointInTime[_C, _P, _R, _E]
 
 else:
     from .._names import ALL as _ALL
