@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
@@ -18,12 +19,20 @@ import pytest
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.config import Config
-from launch import MissingToolError, dynalite, dynamodb_local, moto_server
+from changes import TWO_FACES, in_faces
+from launch import (
+    MissingToolError,
+    dynalite,
+    dynamodb_local,
+    moto_server,
+    simulated,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
+    from changes import Play
     from launch import Server
     from mypy_boto3_dynamodb import DynamoDBClient
     from types_aiobotocore_dynamodb import DynamoDBClient as AioDynamoDBClient
@@ -66,6 +75,12 @@ def dynalite_url() -> Iterator[str]:
     yield from _endpoint(dynalite())
 
 
+@pytest.fixture(scope="session")
+def simulated_url() -> Iterator[str]:
+    """Give the endpoint of dynawait's own server, ten minutes of it to the second."""
+    yield from _endpoint(simulated(speed=600))
+
+
 def _endpoint(launching: AbstractContextManager[Server]) -> Iterator[str]:
     with ExitStack() as stack:
         try:
@@ -78,6 +93,19 @@ def _endpoint(launching: AbstractContextManager[Server]) -> Iterator[str]:
     if os.environ.get("CI") == "true":
         pytest.fail(missing, pytrace=False)
     pytest.skip(missing)
+
+
+@pytest.fixture
+def play(server: str, request: pytest.FixtureRequest) -> Play:
+    """Give what plays a scene of a change through every face on the test's server.
+
+    DynamoDB Local now and then loses a change that it has accepted while others make
+    theirs, and takes a second for each of an index. There two faces take turns.
+    """
+    url = request.getfixturevalue(f"{server}_url")
+    if server == "dynamodb_local":
+        return partial(in_faces, url, faces=TWO_FACES, together=False)
+    return partial(in_faces, url)
 
 
 @pytest.fixture

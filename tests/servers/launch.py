@@ -7,6 +7,7 @@ that it started:
 - `moto_server`: moto, from the Python environment. All changes are done at once.
 - `dynamodb_local`: Amazon's DynamoDB Local, from npm. Its indexes take their time.
 - `dynalite`: dynalite, from npm. Its tables take their time.
+- `simulated`: dynawait's own server. Everything takes its time, at a speed of choice.
 
 What comes from npm lies in ``$DYNAWAIT_TEST_CACHE``, by default ``.cache/servers`` in
 the repository. Versions are pinned, since tests rely on how a server behaves.
@@ -32,8 +33,10 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import dynawait
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 # The licence of DynamoDB Local allows its use but forbids passing it on. So it is
 # fetched by whoever runs the tests, and must never be committed, packaged or published
@@ -151,6 +154,23 @@ def dynalite(
         *("--deleteTableMs", str(delete_ms)),
     ]
     with _running("dynalite", command, port=port) as server:
+        yield server
+
+
+@contextmanager
+def simulated(*, speed: float) -> Iterator[Server]:
+    """Run dynawait's own server, on which everything takes as long as on AWS.
+
+    Args:
+        speed: how many of its seconds pass in a real one.
+    """
+    port = _free_port()
+    command = [sys.executable, "-m", "dynawait.testing.server", "--port", str(port)]
+    command += ["--speed", f"{speed:g}"]
+    # It is started in another folder, and may not be installed.
+    package = Path(dynawait.__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": str(package)}
+    with _running("our server", command, port=port, env=environment) as server:
         yield server
 
 
@@ -273,7 +293,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(name: str, command: Sequence[str], *, port: int) -> Iterator[Server]:
+def _running(
+    name: str,
+    command: Sequence[str],
+    *,
+    port: int,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
     """Start a server in an empty folder, wait for its answer, stop it at the end."""
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -282,6 +308,7 @@ def _running(name: str, command: Sequence[str], *, port: int) -> Iterator[Server
             process = subprocess.Popen(
                 command,
                 cwd=folder,
+                env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
