@@ -46,6 +46,12 @@ nitpick_ignore_regex = [
     # An alias of types is documented as data, which a signature does not link to.
     (r"py:class", r"(.*\.)?(AsyncFaceClient|Missing|Observer|Phase|State)"),
     (r"py:class", r"(.*\.)?(Actor|Description|Outcome|SyncFaceClient)"),
+    (r"py:class", r"(.*\.)?(Action|Caps|Change|Duration|Keys|Mover|OnCancel)"),
+    (r"py:class", r"(.*\.)?(OnCooldown|Operation|Pairs|Units|Until)"),
+    # The standard library's, as imported by name.
+    (r"py:class", r"(Logger|LoggerAdapter)"),
+    # The docstring of a property may be read as a type and a colon.
+    (r"py:class", r"\w+( \w+)+"),
     # One belongs to botocore, the others to the inside of the simulation.
     (r"py:class", r"(.*\.)?(Attempt|Config|Job|Service|SimulatedGateway)"),
     # The types of a dataclass's fields, cut at the comma.

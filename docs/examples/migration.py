@@ -1,9 +1,9 @@
 """Bring the table "orders" to its present shape, however often this is run.
 
 It creates the table with on-demand capacity, adds two indexes one after the other, and
-switches to provisioned capacity. Each step is a goal, a condition on what the table's
-description says. A step whose goal is reached is left out, so a run that was killed,
-or whose answers were lost, is repaired by the next run.
+switches to provisioned capacity. Each function reads the table first and sends only
+what is not so yet. So a run that was killed, or whose answers were lost, is finished
+by the next one.
 
 Without arguments it rehearses on a simulated account, in virtual time; with ``--real``
 it migrates the account that the environment names.
@@ -13,26 +13,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dynawait import (
-    WaitTimeoutError,
-    billing_mode,
-    indexes_active,
-    quiet,
-    table_absent,
-    table_active,
-    wait_for,
+    ChangeError,
+    CreateIndex,
+    TableState,
+    apply_index_changes,
+    safe_create_table,
+    safe_update_table,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from dynawait import Condition, TableState
+    from dynawait import Event
 
 TABLE = "orders"
-CAPACITY = {"ReadCapacityUnits": 50, "WriteCapacityUnits": 20}
+READ, WRITE = 50, 20
+CAPACITY = {"ReadCapacityUnits": READ, "WriteCapacityUnits": WRITE}
 CREATE: dict[str, Any] = {
     "TableName": TABLE,
     "BillingMode": "PAY_PER_REQUEST",
@@ -40,97 +37,62 @@ CREATE: dict[str, Any] = {
     "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
 }
 INDEXES = {"by-email": "email", "by-day": "day"}  # the name, and the key
-# What may be sent again: throttled, or somebody else is changing the table.
-TEMPORARY = (
-    "InternalServerError",
-    "LimitExceededException",
-    "ResourceInUseException",
-    "ResourceNotFoundException",
-    "ThrottlingException",
-)
-ATTEMPTS = 10
-DOUBT = 20.0  # seconds in which the goal of a call that failed may still show
 
 
 async def migrate(client: Any) -> TableState:
-    """Reach every goal, in order, and return the table as it is then."""
-    await reach(client, table_active(), "create_table", lambda _: CREATE)
-    for name, key in INDEXES.items():
-        add = partial(addition, name, key)
-        await reach(client, indexes_active(name), "update_table", add)
-    goal = billing_mode("PROVISIONED")
-    return await reach(client, goal, "update_table", provision)
+    """Reach the shape, and return the table as it is then."""
+    # A later run finds the mode that this one has switched to.
+    created = await safe_create_table(
+        client, **CREATE, ignore=["BillingMode"], timeout=None, on_event=show
+    )
+    indexes = additions(created.state)
+    built = await apply_index_changes(client, TABLE, indexes, on_event=show)
+    state: TableState = built.state
+    while True:
+        request = provision(state)
+        try:
+            switched = await safe_update_table(
+                client, **request, timeout=None, on_event=show
+            )
+        except ChangeError as error:
+            # The switch must name every index, and somebody may have added one.
+            seen = error.state
+            if not isinstance(seen, TableState) or set(seen.indexes) == set(
+                state.indexes
+            ):
+                raise
+            state = seen
+        else:
+            last: TableState = switched.state
+            return last
 
 
-def addition(name: str, key: str, state: TableState) -> dict[str, Any]:
-    """Return the request that adds an index to the table as it is."""
-    index: dict[str, Any] = {
-        "IndexName": name,
-        "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
-        "Projection": {"ProjectionType": "ALL"},
-    }
-    if state.billing_mode == "PROVISIONED":
-        index["ProvisionedThroughput"] = CAPACITY
-    return {
-        "TableName": TABLE,
-        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
-        "GlobalSecondaryIndexUpdates": [{"Create": index}],
-    }
+def additions(state: TableState) -> list[CreateIndex]:
+    """Return the indexes; on a provisioned table each brings its own capacity."""
+    units = (READ, WRITE) if state.billing_mode == "PROVISIONED" else None
+    return [
+        CreateIndex(name, partition_key=key, throughput=units)
+        for name, key in INDEXES.items()
+    ]
 
 
 def provision(state: TableState) -> dict[str, Any]:
     """Return the request that switches the table, and all indexes that it has."""
-    updates = [
-        {"Update": {"IndexName": name, "ProvisionedThroughput": CAPACITY}}
-        for name in state.indexes
-    ]
     return {
         "TableName": TABLE,
         "BillingMode": "PROVISIONED",
         "ProvisionedThroughput": CAPACITY,
-        "GlobalSecondaryIndexUpdates": updates,
+        "GlobalSecondaryIndexUpdates": [
+            {"Update": {"IndexName": name, "ProvisionedThroughput": CAPACITY}}
+            for name in state.indexes
+        ],
     }
 
 
-async def reach(
-    client: Any,
-    goal: Condition,
-    operation: str,
-    request: Callable[[TableState], dict[str, Any]],
-) -> TableState:
-    """Send a request until its goal is reached, and not once it is.
-
-    The request is made anew from each state, which others may have changed.
-
-    Raises:
-        Exception: what the last call raised, or what is refused again and again.
-    """
-    failure: Exception | None = None
-    for _ in range(ATTEMPTS):
-        still = table_absent() | quiet()
-        state = await wait_for(client, TABLE, still, timeout=None)
-        if goal.judge(state).kind == "satisfied":
-            return state
-        before = str(failure)
-        try:
-            await getattr(client, operation)(**request(state))
-        except Exception as error:  # noqa: BLE001 - judged below, and raised at the end
-            failure = error
-        else:
-            failure = None
-        patience = DOUBT if failure else None
-        try:
-            return await wait_for(client, TABLE, goal & quiet(), timeout=patience)
-        except WaitTimeoutError:
-            if is_final(failure) and str(failure) == before:
-                break
-    raise failure or RuntimeError(f"{TABLE}: {goal} was not reached")
-
-
-def is_final(failure: Exception | None) -> bool:
-    """Tell whether AWS refused a call for good; a lost answer is no refusal."""
-    response: Any = getattr(failure, "response", None)
-    return bool(response) and response["Error"]["Code"] not in TEMPORARY
+def show(event: Event) -> None:
+    """Print what is done, and leave the waiting out."""
+    if event.name in ("step.started", "step.finished", "change.finished"):
+        print(event)
 
 
 async def main() -> None:

@@ -59,7 +59,7 @@ def run(example: Example) -> None:
     if not names and SETUP in document.text and Path(document.path) != _SETUP_PAGE:
         names.update(_setup())
     source = pad(example.parsed, example.line + example.parsed.line_offset)
-    names[_PRINTED] = _execute(source, str(example.path), names)
+    names[_PRINTED] = execute(source, str(example.path), names)
 
 
 def check_output(example: Example) -> str | None:
@@ -90,7 +90,8 @@ def _literally(text: str) -> str:
     return re.sub(r"(\\ )+$", "", ".*".join(parts))
 
 
-def _execute(source: str, path: str, names: dict[str, Any]) -> str:
+def execute(source: str, path: str, names: dict[str, Any]) -> str:
+    """Run some code, which may await at its top level, and return what it prints."""
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     code = compile(source, path, "exec", flags=flags, dont_inherit=True)
     printed = StringIO()
@@ -113,5 +114,5 @@ def _setup() -> dict[str, Any]:
     if block is None:
         raise LookupError(f"{_SETUP_PAGE} has no block under '{SETUP}'")
     names: dict[str, Any] = {}
-    _execute(block.group(1), str(_SETUP_PAGE), names)
+    execute(block.group(1), str(_SETUP_PAGE), names)
     return names

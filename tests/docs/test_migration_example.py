@@ -6,7 +6,9 @@ import asyncio
 
 import pytest
 
-from docs.examples.migration import INDEXES, migrate
+from docs.examples.migration import CAPACITY, CREATE, INDEXES, migrate
+from dynawait import CreateIndex, QuotaError
+from dynawait.sync import apply_index_changes, safe_create_table
 from dynawait.testing import (
     Crash,
     Crashed,
@@ -118,11 +120,29 @@ def test_an_index_that_was_dropped_is_built_anew() -> None:
 
 
 def test_a_refusal_that_stays_is_told() -> None:
-    """Where the account allows no second index, the run ends with AWS's own error."""
+    """Where the account allows no second index, the run ends, and says how far."""
     dynamodb = SimulatedDynamoDB(durations=QUICK, limits=Limits(indexes=1))
     history = simulate({"migration": migrate}, seed=1, service=dynamodb)
-    with pytest.raises(dynamodb.client().exceptions.LimitExceededException):
+    with pytest.raises(QuotaError, match="per-table limit of 1") as caught:
         history.result("migration")
+    assert [step.title for step in caught.value.done] == ["create index by-email"]
+    assert caught.value.failed is not None
+    assert caught.value.failed.title == "create index by-day"
+
+
+def test_another_index_goes_along_with_the_switch() -> None:
+    """An index that somebody adds before the switch is switched as well."""
+    dynamodb = SimulatedDynamoDB(durations=QUICK)
+    client = dynamodb.client()
+    safe_create_table(client, **CREATE)
+    apply_index_changes(client, "orders", [CreateIndex("theirs", "other")])
+    asyncio.run(migrate(dynamodb.async_client()))
+    indexes = dynamodb.tables["orders"]["GlobalSecondaryIndexes"]
+    units = {
+        each["IndexName"]: each["ProvisionedThroughput"]["WriteCapacityUnits"]
+        for each in indexes
+    }
+    assert units == dict.fromkeys([*INDEXES, "theirs"], CAPACITY["WriteCapacityUnits"])
 
 
 def test_no_drawn_trouble_stops_it() -> None:
