@@ -294,7 +294,7 @@ class ChangeError(DynawaitError):
                 told.append(f"{words}: {', '.join(step.title for step in steps)}")
         if self.done or self.failed:
             told.append(self._HOW)
-        self.args = ("; ".join(told),)
+        self.args: tuple[Any, ...] = ("; ".join(told),)
 
 
 class ChangeTimeoutError(ChangeError, TimeoutError):
