@@ -1,0 +1,1 @@
+"""How each lock client lays out its rows: one module a dialect."""
