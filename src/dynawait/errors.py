@@ -17,6 +17,12 @@
         IndexConflictError
         OutcomeUnknownError
         QueueClosedError
+      LockError
+        LockTimeoutError       also TimeoutError
+        LockLostError
+        LockMismatchError
+        UnreadableLockError
+        GlobalTableLockError
       ServiceError
 
 They keep the error of the client as ``__cause__``, hold their facts as attributes, and
@@ -25,16 +31,20 @@ survive `pickle` and `copy.deepcopy` with all of them, the cause included.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from typing import TypeAlias
 
     from .changes import CreateIndex, CreateVectorIndex
     from .events import Writer
+    from .locks.records import LockRecord
     from .plans import Plan, Step
     from .states import IndexState, State, TableState, VectorIndexState
+
+    LostReason: TypeAlias = Literal["stolen", "deleted", "expired"]
 
 
 class DynawaitError(Exception):
@@ -419,6 +429,121 @@ class OutcomeUnknownError(ChangeError):
 
 class QueueClosedError(ChangeError):
     """The queue takes no more changes: it was closed, or has stopped at an error."""
+
+
+class LockError(DynawaitError):
+    """Something about a lock is not as it should be.
+
+    Attributes:
+        key: the lock's key, with its sort key after a slash where it has one.
+        table: the table in which it lies.
+    """
+
+    def __init__(self, message: str, *, key: str, table: str = "") -> None:
+        """Take a finished message and where the lock lies."""
+        super().__init__(message)
+        self.key = key
+        self.table = table
+
+
+class LockTimeoutError(LockError, TimeoutError):
+    """The time was up before the lock could be had.
+
+    Attributes:
+        holder: the lock as it was last seen; None where it was not, because a task of
+            the same client held it, or no call was answered.
+        waited: for how long, in seconds.
+    """
+
+    def __init__(
+        self, *, key: str, table: str, holder: LockRecord | None, waited: float
+    ) -> None:
+        """Say who held it, and for how long it was waited for."""
+        self.holder = holder
+        self.waited = waited
+        by = "another task of this client, or nobody was seen"
+        if holder is not None:
+            by = repr(holder.owner)
+            if holder.acquired_by:
+                by += f" ({holder.acquired_by})"
+        super().__init__(
+            f"{key}: not acquired in {waited:.1f} s; last seen held by {by}. "
+            "Wait longer, or look at it with inspect and assess",
+            key=key,
+            table=table,
+        )
+
+
+class LockLostError(LockError):
+    """A lease is over before it was released.
+
+    Attributes:
+        reason: *stolen* (another holds or has held it since), *deleted* (the row is
+            gone, or was released by force) or *expired* (not renewed in time).
+        fencing_token: the token of the lost lease; 0 where the dialect has none.
+    """
+
+    _WHY: ClassVar[Mapping[LostReason, str]] = {
+        "stolen": "another client has taken it",
+        "deleted": "its row was deleted, or released by force",
+        "expired": "it could not be renewed in time",
+    }
+
+    def __init__(
+        self, *, key: str, table: str, reason: LostReason, fencing_token: int = 0
+    ) -> None:
+        """Say how it was lost."""
+        self.reason: LostReason = reason
+        self.fencing_token = fencing_token
+        super().__init__(
+            f"{key}: the lock is lost: {self._WHY[reason]}. What it protects may "
+            "already be in other hands",
+            key=key,
+            table=table,
+        )
+
+
+class LockMismatchError(LockError):
+    """The lock is not the one that was named, or not any more."""
+
+
+class UnreadableLockError(LockError):
+    """The row of the lock cannot be read, so nobody can tell whether it is held.
+
+    Attributes:
+        record: what could be read of it.
+    """
+
+    def __init__(self, *, key: str, table: str, record: LockRecord) -> None:
+        """Say what is wrong with the row."""
+        self.record = record
+        super().__init__(
+            f"{key}: the row cannot be read as a lock of the dialect "
+            f"{record.dialect}: {record.problem}. Look whose it is, and use another "
+            "key, or delete it",
+            key=key,
+            table=table,
+        )
+
+
+class GlobalTableLockError(LockError):
+    """The table has replicas, so two Regions could both win a lock.
+
+    Attributes:
+        regions: the Regions of the replicas.
+    """
+
+    def __init__(self, *, table: str, regions: Iterable[str], key: str = "") -> None:
+        """Name the Regions."""
+        self.regions: tuple[str, ...] = tuple(regions)
+        super().__init__(
+            f"{table} has replicas in {', '.join(self.regions)}: writes of two "
+            "Regions do not see each other in time, so both could win. Use a table "
+            "without replicas, or allow_global_table=True where all clients are in "
+            "one Region",
+            key=key,
+            table=table,
+        )
 
 
 class ServiceError(DynawaitError):

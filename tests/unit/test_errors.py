@@ -17,9 +17,14 @@ from dynawait.errors import (
     ChangeError,
     ChangeTimeoutError,
     DynawaitError,
+    GlobalTableLockError,
     ImpossibleError,
     IndexConflictError,
     InvalidArgumentError,
+    LockError,
+    LockLostError,
+    LockMismatchError,
+    LockTimeoutError,
     OutcomeUnknownError,
     PlanError,
     QueueClosedError,
@@ -27,10 +32,12 @@ from dynawait.errors import (
     ServiceError,
     TableConflictError,
     TableGoneError,
+    UnreadableLockError,
     UnreadableResponseError,
     WaitError,
     WaitTimeoutError,
 )
+from dynawait.locks.records import LockRecord
 from dynawait.plans import Plan, Step
 from dynawait.states import IndexState
 from tests.unit.state_samples import table
@@ -91,6 +98,12 @@ def samples() -> list[DynawaitError]:
         ),
         OutcomeUnknownError("no answer came", **HALF_WAY),
         QueueClosedError("the queue takes no change", table="orders"),
+        LockError("deploy: it ended", key="deploy", table="locks"),
+        LockTimeoutError(key="deploy", table="locks", holder=HOLDER, waited=12.34),
+        LockLostError(key="deploy", table="locks", reason="stolen", fencing_token=7),
+        LockMismatchError("deploy: another one holds it", key="deploy", table="locks"),
+        UnreadableLockError(key="deploy", table="locks", record=UNREADABLE),
+        GlobalTableLockError(table="locks", regions=["eu-west-1"]),
         ServiceError(
             code="AccessDeniedException",
             message="User is not authorized",
@@ -101,6 +114,10 @@ def samples() -> list[DynawaitError]:
     ]
 
 
+HOLDER = LockRecord(key="deploy", owner="web-1", dialect="amazon", raw={})
+UNREADABLE = LockRecord(
+    key="deploy", dialect="amazon", readable=False, problem="it has no owner", raw={}
+)
 AGAIN = (
     "done: a; failed: b; once that is mended, run the same request again: it goes on "
     "from here"
@@ -145,6 +162,25 @@ MESSAGES = {
         "find out"
     ),
     "QueueClosedError": "orders: the queue takes no change",
+    "LockError": "deploy: it ended",
+    "LockTimeoutError": (
+        "deploy: not acquired in 12.3 s; last seen held by 'web-1'. Wait longer, or "
+        "look at it with inspect and assess"
+    ),
+    "LockLostError": (
+        "deploy: the lock is lost: another client has taken it. What it protects may "
+        "already be in other hands"
+    ),
+    "LockMismatchError": "deploy: another one holds it",
+    "UnreadableLockError": (
+        "deploy: the row cannot be read as a lock of the dialect amazon: it has no "
+        "owner. Look whose it is, and use another key, or delete it"
+    ),
+    "GlobalTableLockError": (
+        "locks has replicas in eu-west-1: writes of two Regions do not see each other "
+        "in time, so both could win. Use a table without replicas, or "
+        "allow_global_table=True where all clients are in one Region"
+    ),
     "ServiceError": (
         "orders: DescribeTable was refused: AccessDeniedException: User is not "
         "authorized. Check the credentials"
@@ -155,6 +191,7 @@ BUILTINS = {
     "UnreadableResponseError": ValueError,
     "WaitTimeoutError": TimeoutError,
     "ChangeTimeoutError": TimeoutError,
+    "LockTimeoutError": TimeoutError,
     "PlanError": ValueError,
 }
 

@@ -24,6 +24,7 @@ from dynawait.changes import (
 )
 from dynawait.errors import ChangeError, DynawaitError
 from dynawait.events import Progress, Writer
+from dynawait.locks.records import LockRecord
 from dynawait.plans import NOTHING, Advance, ChangeResult, Plan, Step
 from tests.unit.condition_samples import conditions as any_condition
 from tests.unit.condition_samples import states
@@ -63,6 +64,7 @@ FACTS: dict[str, Any] = {
     "left": [STEP],
     "state": STATE,
 }
+HOLDER = LockRecord(key="deploy", owner="web-1", dialect="amazon", raw={})
 WAIT: dict[str, Any] = {"table": "orders", "state": STATE, "elapsed": 1.0, "polls": 2}
 
 
@@ -102,6 +104,12 @@ def samples() -> list[DynawaitError]:
         ),
         errors.OutcomeUnknownError("who knows", **FACTS),
         errors.QueueClosedError("closed", **FACTS),
+        errors.LockError("deploy: it ended", key="deploy", table="locks"),
+        errors.LockTimeoutError(key="deploy", table="locks", holder=HOLDER, waited=1.0),
+        errors.LockLostError(key="deploy", table="locks", reason="stolen"),
+        errors.LockMismatchError("deploy: another", key="deploy", table="locks"),
+        errors.UnreadableLockError(key="deploy", table="locks", record=HOLDER),
+        errors.GlobalTableLockError(table="locks", regions=["eu-west-1"]),
         errors.ServiceError(
             code="AccessDeniedException",
             message="no",
