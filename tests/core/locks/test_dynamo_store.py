@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from dynawait.locks.dialects import Dialect
 
+# The simulated items stand on it.
+pytest.importorskip("moto")
 VERSIONS = ("v1", "v2", "v3")
 NAMES = ("ann", "bob", "cid")
 
