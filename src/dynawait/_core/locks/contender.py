@@ -246,6 +246,9 @@ class Contender:
                 answer.row, (version or "",)
             ):
                 self.unsent(version or "")
+            if isinstance(answer, Refused) and answer.row is None:
+                # Some servers do not show the row of a write that they refuse.
+                await self.look()
             return answer
         if trouble.kind == "throttled":
             self.unsent(version or "")

@@ -113,10 +113,10 @@ def _free_for(scene: Scene, settings: Settings) -> float:
     record = scene.record
     if record is None or record.released:
         return scene.age
-    if record.lease is None:
-        return -inf
     if scene.stale:
         return inf
+    if record.lease is None:
+        return -inf
     return scene.age - settings.tolerance.over(record.lease)
 
 
