@@ -9,9 +9,9 @@ from dynawait._core.locks.keeper import Keeper, Settings
 from dynawait._core.locks.store import Place
 from dynawait._core.locks.timing import Tolerance
 from dynawait.locks.dialects import AMAZON
-from dynawait.testing.locks.memory import Table
-from dynawait.testing.locks.remote import RemoteStore, Weather
-from dynawait.testing.locks.world import Actor, World
+from dynawait.testing._locks.memory import Table
+from dynawait.testing._locks.remote import RemoteStore, Weather
+from dynawait.testing._locks.world import Actor, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

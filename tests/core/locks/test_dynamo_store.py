@@ -28,7 +28,7 @@ from dynawait._core.locks.store import (
 from dynawait.errors import InvalidArgumentError, ServiceError
 from dynawait.locks.dialects import AMAZON, PYTHON_DYNAMODB_LOCK, TERRAFORM, Holding
 from dynawait.testing import SimulatedDynamoDB
-from dynawait.testing.locks.memory import Table
+from dynawait.testing._locks.memory import Table
 from tests.core.locks.direct import DirectGateway, run
 
 if TYPE_CHECKING:

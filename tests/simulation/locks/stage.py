@@ -18,9 +18,9 @@ from dynawait._core.locks.store import Place
 from dynawait._core.locks.timing import BEATS_A_LEASE, Tolerance
 from dynawait.errors import LockTimeoutError
 from dynawait.locks.dialects import AMAZON
-from dynawait.testing.locks.memory import Table
-from dynawait.testing.locks.remote import RemoteStore, Weather
-from dynawait.testing.locks.world import Actor, World
+from dynawait.testing._locks.memory import Table
+from dynawait.testing._locks.remote import RemoteStore, Weather
+from dynawait.testing._locks.world import Actor, World
 
 if TYPE_CHECKING:
     from random import Random

@@ -11,8 +11,8 @@ from dynawait._core.locks.beating import keep_beating
 from dynawait._core.locks.contest import SLOW
 from dynawait._core.locks.release import release
 from dynawait._core.locks.store import Place
-from dynawait.testing.locks.remote import Weather
-from dynawait.testing.locks.world import Actor
+from dynawait.testing._locks.remote import Weather
+from dynawait.testing._locks.world import Actor
 from tests.simulation.locks.stage import Script, Stage
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from dynawait.testing.locks.remote import Weather
+from dynawait.testing._locks.remote import Weather
 from tests.simulation.locks.stage import Script, Stage
 
 SLICE = 1_000

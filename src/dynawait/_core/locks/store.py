@@ -2,7 +2,7 @@
 
 A condition says what must be so for a write to happen; a refusal shows the row that
 was not so. DynamoDB's expressions are in `dynamo`; a table in memory, for simulations,
-is in `dynawait.testing.locks`.
+is in `dynawait.testing._locks`.
 """
 
 from __future__ import annotations
