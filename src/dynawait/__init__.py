@@ -67,9 +67,14 @@ if TYPE_CHECKING:
     from .errors import ChangeError as ChangeError
     from .errors import ChangeTimeoutError as ChangeTimeoutError
     from .errors import DynawaitError as DynawaitError
+    from .errors import GlobalTableLockError as GlobalTableLockError
     from .errors import ImpossibleError as ImpossibleError
     from .errors import IndexConflictError as IndexConflictError
     from .errors import InvalidArgumentError as InvalidArgumentError
+    from .errors import LockError as LockError
+    from .errors import LockLostError as LockLostError
+    from .errors import LockMismatchError as LockMismatchError
+    from .errors import LockTimeoutError as LockTimeoutError
     from .errors import OutcomeUnknownError as OutcomeUnknownError
     from .errors import PlanError as PlanError
     from .errors import QueueClosedError as QueueClosedError
@@ -77,6 +82,7 @@ if TYPE_CHECKING:
     from .errors import ServiceError as ServiceError
     from .errors import TableConflictError as TableConflictError
     from .errors import TableGoneError as TableGoneError
+    from .errors import UnreadableLockError as UnreadableLockError
     from .errors import UnreadableResponseError as UnreadableResponseError
     from .errors import WaitError as WaitError
     from .errors import WaitTimeoutError as WaitTimeoutError

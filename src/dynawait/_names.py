@@ -53,9 +53,14 @@ VALUES = {
         "ChangeError",
         "ChangeTimeoutError",
         "DynawaitError",
+        "GlobalTableLockError",
         "ImpossibleError",
         "IndexConflictError",
         "InvalidArgumentError",
+        "LockError",
+        "LockLostError",
+        "LockMismatchError",
+        "LockTimeoutError",
         "OutcomeUnknownError",
         "PlanError",
         "QueueClosedError",
@@ -63,6 +68,7 @@ VALUES = {
         "ServiceError",
         "TableConflictError",
         "TableGoneError",
+        "UnreadableLockError",
         "UnreadableResponseError",
         "WaitError",
         "WaitTimeoutError",
@@ -162,6 +168,7 @@ MODULES = (
     "conditions",
     "errors",
     "events",
+    "locks",
     "plans",
     "polling",
     "states",
@@ -195,4 +202,6 @@ def find(face: str, name: str, adapter: str) -> Any:
         return getattr(import_module(f"dynawait.{CLASSES[face][name]}"), name)
     if face == "dynawait" and name in (*MODULES, "sync"):
         return import_module(f"dynawait.{name}")
+    if (face, name) == ("dynawait.sync", "locks"):
+        return import_module("dynawait.sync.locks")
     raise AttributeError(f"module {face!r} has no attribute {name!r}")

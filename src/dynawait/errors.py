@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .plans import Plan, Step
     from .states import IndexState, State, TableState, VectorIndexState
 
-    LostReason: TypeAlias = Literal["stolen", "deleted", "expired"]
+    LostReason: TypeAlias = Literal["stolen", "deleted", "expired", "released"]
 
 
 class DynawaitError(Exception):
@@ -463,7 +463,7 @@ class LockTimeoutError(LockError, TimeoutError):
         self.waited = waited
         by = "another task of this client, or nobody was seen"
         if holder is not None:
-            by = repr(holder.owner)
+            by = repr(holder.owner) if holder.owner else "somebody without a name"
             if holder.acquired_by:
                 by += f" ({holder.acquired_by})"
         super().__init__(
@@ -479,7 +479,8 @@ class LockLostError(LockError):
 
     Attributes:
         reason: *stolen* (another holds or has held it since), *deleted* (the row is
-            gone, or was released by force) or *expired* (not renewed in time).
+            gone, or was released by force), *expired* (not renewed in time) or
+            *released* (its user gave it back, and asks for it all the same).
         fencing_token: the token of the lost lease; 0 where the dialect has none.
     """
 
@@ -487,6 +488,7 @@ class LockLostError(LockError):
         "stolen": "another client has taken it",
         "deleted": "its row was deleted, or released by force",
         "expired": "it could not be renewed in time",
+        "released": "it was given back before",
     }
 
     def __init__(
@@ -495,8 +497,9 @@ class LockLostError(LockError):
         """Say how it was lost."""
         self.reason: LostReason = reason
         self.fencing_token = fencing_token
+        lost = "not held any more" if reason == "released" else "lost"
         super().__init__(
-            f"{key}: the lock is lost: {self._WHY[reason]}. What it protects may "
+            f"{key}: the lock is {lost}: {self._WHY[reason]}. What it protects may "
             "already be in other hands",
             key=key,
             table=table,

@@ -3,32 +3,41 @@
 Pass any callable as ``on_event``; ``on_event=print`` shows a line per event. The names
 have a grammar, ``<what>.<happened>``:
 
-=================== ==================================================================
-``wait.started``    the wait has begun
-``wait.changed``    what is still missing has changed; the first look counts as well
-``wait.continued``  nothing has changed for ten seconds or more
-``wait.missing``    what is awaited has not existed for the grace: a typing error?
-``wait.warned``     it stands still until a person does something
-``wait.retried``    a call failed and is made again
-``wait.finished``   the condition holds
-``wait.failed``     the wait ended without it
-``change.planned``  what is to be done is known: `plan` has it
-``change.blocked``  somebody else keeps the table busy: `writers`, where they are known
-``change.progress`` how far a backfill has come: `progress`
-``change.stalled``  a backfill has not moved for a long time
-``change.warned``   something that does no harm by itself went wrong
-``change.finished`` everything that was asked for is so
-``change.failed``   the change ended without it
-``step.started``    a call is sent: `step`
-``step.waiting``    what a step waits for has changed, before it is sent or after it
-``step.continued``  it still waits for the same, for ten seconds or more
-``step.retried``    the call was refused for now, or lost, and is sent again
-``step.finished``   its effect is there, and what it moved is still
-``step.failed``     the step was refused for good
-=================== ==================================================================
+==================== ==================================================================
+``wait.started``     the wait has begun
+``wait.changed``     what is still missing has changed; the first look counts as well
+``wait.continued``   nothing has changed for ten seconds or more
+``wait.missing``     what is awaited has not existed for the grace: a typing error?
+``wait.warned``      it stands still until a person does something
+``wait.retried``     a call failed and is made again
+``wait.finished``    the condition holds
+``wait.failed``      the wait ended without it
+``change.planned``   what is to be done is known: `plan` has it
+``change.blocked``   somebody else keeps the table busy: `writers`, where they are known
+``change.progress``  how far a backfill has come: `progress`
+``change.stalled``   a backfill has not moved for a long time
+``change.warned``    something that does no harm by itself went wrong
+``change.finished``  everything that was asked for is so
+``change.failed``    the change ended without it
+``step.started``     a call is sent: `step`
+``step.waiting``     what a step waits for has changed, before it is sent or after it
+``step.continued``   it still waits for the same, for ten seconds or more
+``step.retried``     the call was refused for now, or lost, and is sent again
+``step.finished``    its effect is there, and what it moved is still
+``step.failed``      the step was refused for good
+``lock.waiting``     a lock is waited for: told after two seconds, and then every ten:
+                     who holds it, and how long that can last without a sign of life
+``lock.seized``      a lock is taken over: from whom, and why that one is taken for dead
+``lock.acquired``    a lock is held: `awaited` has its key
+``lock.retried``     a heartbeat failed and is made again
+``lock.lost``        the lease is over before it was given back; once for a lease
+``lock.released``    it was given back, or handed on to another task of the client
+``lock.unconfirmed`` nobody knows whether it was given back; its lease runs out
+``lock.warned``      something that does no harm by itself went wrong
+==================== ==================================================================
 
-The same events go to the loggers ``dynawait.wait`` (the waits) and ``dynawait.change``
-(changes and steps), with their facts in ``extra``.
+The same events go to the loggers ``dynawait.wait`` (the waits), ``dynawait.change``
+(changes and steps) and ``dynawait.lock``, with their facts in ``extra``.
 """
 
 from __future__ import annotations
@@ -58,6 +67,11 @@ _WARNINGS = frozenset(
         "change.stalled",
         "change.warned",
         "step.retried",
+        "lock.seized",
+        "lock.retried",
+        "lock.lost",
+        "lock.unconfirmed",
+        "lock.warned",
     }
 )
 
@@ -119,8 +133,9 @@ class Event:
     Attributes:
         name: what, in the grammar of this module.
         table: the table, or the ARN of the backup, export or import.
-        awaited: the condition, as it prints.
-        elapsed: seconds since the wait began.
+        awaited: the condition, as it prints, or the key of the lock.
+        elapsed: seconds since the wait began; of a lock, for how long it was waited
+            for, and of one that is over, for how long it was held.
         polls: how many times it has looked.
         text: a sentence for people.
         reasons: what is still missing, a sentence each.
@@ -155,9 +170,9 @@ class LoggingObserver:
     >>> import logging
     >>> on_event = LoggingObserver(logging.getLogger("migrations"))
 
-    The library logs to ``dynawait.wait`` and ``dynawait.change`` by itself. This one
-    is for where lines shall appear under another name, or with a context of yours: it
-    takes a `logging.LoggerAdapter` too.
+    The library logs to the loggers named above by itself. This one is for where lines
+    shall appear under another name, or with a context of yours: it takes a
+    `logging.LoggerAdapter` too.
     """
 
     __slots__ = ("_level", "_logger")
@@ -171,7 +186,8 @@ class LoggingObserver:
             logger: where the lines go. The facts of an event are in ``extra``, under
                 the names that `Event` has for them; its name is ``event``.
             level: the level of every line; None: WARNING for what a person may want to
-                look into (missing, blocked, stalled, retried), INFO for the rest.
+                look into (missing, blocked, stalled, retried, seized, lost), INFO for
+                the rest.
         """
         self._logger = logger
         self._level = level

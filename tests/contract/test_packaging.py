@@ -132,10 +132,18 @@ def test_types_are_published() -> None:
     assert resources.files("dynawait").joinpath("py.typed").is_file()
 
 
-def test_import_is_light() -> None:
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "dynawait, dynawait.sync",
+        "dynawait.locks, dynawait.sync.locks",
+        "dynawait.errors, dynawait.events",
+    ],
+)
+def test_import_is_light(modules: str) -> None:
     """Importing both faces loads no AWS package, no event loop and no `backoff`."""
     program = (
-        "import sys; before = set(sys.modules); import dynawait, dynawait.sync; "
+        f"import sys; before = set(sys.modules); import {modules}; "
         "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
     )
     done = subprocess.run(
@@ -145,6 +153,33 @@ def test_import_is_light() -> None:
     loaded = set(done.stdout.split())
     assert "dynawait" in loaded
     assert not loaded & HEAVY
+
+
+@pytest.mark.parametrize(
+    ("face", "loaded"),
+    [
+        ("dynawait.locks", HEAVY - {"anyio", "asyncio"}),
+        ("dynawait.sync.locks", HEAVY),
+    ],
+)
+def test_a_lock_client_is_loaded_without_what_it_does_not_need(
+    face: str, loaded: set[str]
+) -> None:
+    """No AWS package, no `backoff`; the blocking one no event loop either, and neither
+    loads what plans changes of tables.
+    """
+    program = (
+        f"import sys; before = set(sys.modules); from {face} import *; "
+        "print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    modules = set(done.stdout.split())
+    assert "dynawait._core.locks.acquire" in modules
+    assert not {name.partition(".")[0] for name in modules} & loaded
+    assert not [name for name in modules if name.startswith("dynawait._core.planner")]
 
 
 def test_quick_start_has_two_commands() -> None:

@@ -369,7 +369,9 @@ def test_remaining_is_never_absurd(points: Any, shift: timedelta) -> None:
     assert left is None or left >= 0
 
 
-@pytest.mark.parametrize("client", [7, "cloudwatch", Async, object()], ids=repr)
+@pytest.mark.parametrize(
+    "client", [7, "cloudwatch", Async, object()], ids=["int", "str", "class", "object"]
+)
 def test_what_is_no_client_is_refused(client: Any) -> None:
     """A client has the one method that is needed; the error says which."""
     with pytest.raises(InvalidArgumentError, match=r"cloudwatch: .*get_metric_data"):

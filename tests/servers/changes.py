@@ -147,10 +147,11 @@ class Session:
 
 def in_faces(
     url: str,
-    scene: Callable[[Session], Coroutine[Any, Any, None]],
+    scene: Callable[[Any], Coroutine[Any, Any, None]],
     faces: Sequence[Face] = FACES,
     *,
     together: bool = True,
+    make: Callable[[Face, Any, str], Session] = Session,
     **config: Any,
 ) -> None:
     """Play a scene through some faces, each on a table of its own.
@@ -160,6 +161,7 @@ def in_faces(
         scene: what to do with a session.
         faces: the faces.
         together: whether all at once, or one after the other.
+        make: makes the session of a face, given its client and a name of its own.
         **config: options of the clients' ``Config``.
 
     Raises:
@@ -169,7 +171,7 @@ def in_faces(
     def play(face: Face) -> Exception | None:
         async def main() -> None:
             async with face.open(url, **config) as client:
-                session = Session(face, client, f"orders-{uuid4().hex[:12]}")
+                session = make(face, client, f"orders-{uuid4().hex[:12]}")
                 try:
                     await scene(session)
                 except Exception as error:

@@ -20,6 +20,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.config import Config
 from changes import TWO_FACES, in_faces
+from faces import FACES
 from launch import (
     MissingToolError,
     dynalite,
@@ -27,12 +28,14 @@ from launch import (
     moto_server,
     simulated,
 )
+from locks import Tables, in_lock_faces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from changes import Play
+    from faces import Face
     from launch import Server
     from mypy_boto3_dynamodb import DynamoDBClient
     from types_aiobotocore_dynamodb import DynamoDBClient as AioDynamoDBClient
@@ -106,6 +109,51 @@ def play(server: str, request: pytest.FixtureRequest) -> Play:
     if server == "dynamodb_local":
         return partial(in_faces, url, faces=TWO_FACES, together=False)
     return partial(in_faces, url)
+
+
+@pytest.fixture(scope="session")
+def tables_by_server() -> dict[str, Tables]:
+    """Give the tables of locks that were made so far."""
+    return {}
+
+
+@pytest.fixture
+def lock_tables(
+    server: str, request: pytest.FixtureRequest, tables_by_server: dict[str, Tables]
+) -> Tables:
+    """Give the tables of locks on the test's server; what lies in them stays."""
+    url = request.getfixturevalue(f"{server}_url")
+    return tables_by_server.setdefault(server, Tables(url))
+
+
+@pytest.fixture
+def play_locks(lock_tables: Tables) -> Play:
+    """Give what plays a scene of locks through every face on the test's server."""
+
+    def play(
+        scene: Any,
+        faces: Sequence[Face] = FACES,
+        *,
+        dialect: str = "amazon",
+        together: bool = True,
+        **names: str,
+    ) -> None:
+        table = lock_tables.of(dialect, **names)
+        in_lock_faces(lock_tables.url, table, scene, faces, together=together)
+
+    return play
+
+
+@pytest.fixture
+def play_transactions(play_locks: Play, server: str) -> Play:
+    """Give the same for scenes with transactions.
+
+    A transaction that moto refuses takes back what others have written meanwhile. There
+    two faces take turns.
+    """
+    if server == "moto":
+        return partial(play_locks, faces=TWO_FACES, together=False)
+    return play_locks
 
 
 @pytest.fixture

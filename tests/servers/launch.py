@@ -47,6 +47,9 @@ DYNAMODB_LOCAL_SHA512 = (
     "f58307b56f05c26bf9f9e9079e9ef5398de96cac09176d342fbd387539e08fad"
 )
 DYNALITE = "dynalite@4.0.0"
+# It stands on the second version of AWS's SDK, and has not changed for years.
+JAVASCRIPT_LOCK_CLIENT = "dynamodb-lock-client@0.7.3"
+JAVASCRIPT_SDK = "aws-sdk@2.1693.0"
 
 OLDEST_JAVA = 17
 OLDEST_NODE = 20
@@ -174,6 +177,19 @@ def simulated(*, speed: float) -> Iterator[Server]:
         yield server
 
 
+def javascript_lock_client() -> Path:
+    """Return the folder of modules with dynamodb-lock-client, and what it stands on.
+
+    Raises:
+        MissingToolError: there is no npm.
+    """
+
+    def fetch(folder: Path) -> None:
+        _install(JAVASCRIPT_LOCK_CLIENT, JAVASCRIPT_SDK, folder=folder)
+
+    return _fetched(JAVASCRIPT_LOCK_CLIENT, fetch) / "node_modules"
+
+
 def find_java() -> str:
     """Return a Java that is new enough, from the PATH or from ``$JAVA_HOME``."""
     home = os.environ.get("JAVA_HOME")
@@ -254,8 +270,12 @@ def _fetch_dynamodb_local(folder: Path) -> None:
 
 def _fetch_dynalite(folder: Path) -> None:
     # dynalite keeps its tables in memory here, which needs no compiled part.
+    _install(DYNALITE, folder=folder)
+
+
+def _install(*packages: str, folder: Path) -> None:
     options = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock")
-    _npm("install", DYNALITE, "--prefix", str(folder), *options, folder=folder)
+    _npm("install", *packages, "--prefix", str(folder), *options, folder=folder)
 
 
 def _npm(*arguments: str, folder: Path) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Connect = Callable[..., Any]
 
 BRISK = Polling(floor=0.05, grace=0.3)
+SOON = 5.0
+"""After how many seconds at most a busy machine is done; nobody answers for longer."""
 MODES = ("legacy", "standard", "adaptive")
 
 
@@ -49,7 +51,7 @@ def test_a_missing_table_can_end_the_wait(
             missing="fail",
         )
     elapsed = time.monotonic() - begun
-    assert 0.3 <= elapsed < 1.3
+    assert 0.3 <= elapsed < SOON
     assert caught.value.reasons == (f"table {table_name} does not exist",)
     assert caught.value.table == table_name
     assert 0.3 <= caught.value.elapsed <= elapsed
@@ -74,7 +76,7 @@ def test_a_misspelt_name_is_noticed_and_the_deadline_holds(
             polling=BRISK,
             on_event=witness,
         )
-    assert 0.7 <= time.monotonic() - begun < 1.7
+    assert 0.7 <= time.monotonic() - begun < SOON
     assert isinstance(caught.value, TimeoutError)
     assert caught.value.pending == ("index emial does not exist",)
     assert caught.value.state.status == "ACTIVE"  # type: ignore[union-attr]
@@ -95,9 +97,9 @@ def test_a_wrong_endpoint_is_a_trouble_that_may_pass(face: Face, nowhere: str) -
     begun = time.monotonic()
     with pytest.raises(WaitTimeoutError) as caught:
         face.wait(
-            nowhere, "wait_for_table_active", "orders", timeout=0.5, on_event=witness
+            nowhere, "wait_for_table_active", "orders", timeout=1.5, on_event=witness
         )
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < SOON
     assert caught.value.__cause__ is not None
     assert "nothing was seen; the last call failed: " in str(caught.value)
     assert f'Could not connect to the endpoint URL: "{nowhere}/"' in str(caught.value)
@@ -114,7 +116,7 @@ def test_the_deadline_abandons_a_call_in_flight(face: Face) -> None:
         pytest.raises(WaitTimeoutError, match="nothing was seen"),
     ):
         face.wait(url, "wait_for_table_active", "orders", timeout=0.5)
-    assert 0.5 <= time.monotonic() - begun < 1.5
+    assert 0.5 <= time.monotonic() - begun < SOON
 
 
 def test_the_time_outs_of_a_blocking_client_bound_its_call() -> None:
@@ -131,7 +133,7 @@ def test_the_time_outs_of_a_blocking_client_bound_its_call() -> None:
             timeout=0.1,
             config={"read_timeout": 0.5},
         )
-    assert 0.5 <= time.monotonic() - begun < 1.5
+    assert 0.5 <= time.monotonic() - begun < SOON
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -172,9 +174,9 @@ def test_the_deadline_ends_the_retries_of_a_client(
             "wait_for_table_active",
             "orders",
             timeout=0.2,
-            config={"retries": {"mode": mode, "total_max_attempts": 4}},
+            config={"retries": {"mode": mode, "total_max_attempts": 12}},
         )
-    assert time.monotonic() - begun < 1.2
+    assert time.monotonic() - begun < SOON
 
 
 @every_face
@@ -284,11 +286,11 @@ def test_waits_outlive_their_server(
     with ThreadPoolExecutor(2 * len(FACES)) as pool:
         with launch.moto_server() as server:
             patients = {
-                face: pool.submit(wait, face, witness, PATIENCE)
+                face: pool.submit(wait, face, witness, 2 * PATIENCE)
                 for face, witness in patient.items()
             }
             hurried = {
-                face: pool.submit(wait, face, witness, 2)
+                face: pool.submit(wait, face, witness, 3)
                 for face, witness in hasty.items()
             }
             for witness in (*patient.values(), *hasty.values()):
@@ -299,10 +301,13 @@ def test_waits_outlive_their_server(
                 assert isinstance(error, WaitTimeoutError), face
                 assert "; the last call failed: " in str(error), face
                 assert error.pending == ("table orders does not exist",), face
-                assert error.elapsed < 3, face
+                assert error.elapsed < 4, face
         for witness in patient.values():
             witness.until("wait.retried")
         with launch.moto_server() as server:
             create(boto3_client(server.url), "orders")
-            answers = {str(face): found.result(10) for face, found in patients.items()}
+            answers = {
+                str(face): found.result(2 * PATIENCE)
+                for face, found in patients.items()
+            }
     assert answers == dict.fromkeys(map(str, FACES), "ACTIVE")

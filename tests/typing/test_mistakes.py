@@ -21,6 +21,8 @@ from typing import Any
 
 import dynawait
 from dynawait import Condition, Polling, TableState, sync, table_active
+from dynawait import locks as awaiting
+from dynawait.sync import locks as threads
 from mypy_boto3_dynamodb import DynamoDBClient
 from mypy_boto3_dynamodb.service_resource import Table
 from types_aiobotocore_dynamodb import DynamoDBClient as AioClient
@@ -63,6 +65,32 @@ def values(state: TableState, condition: Condition) -> None:
     Polling(fraktion=1)  # call-arg
     dynawait.wait_for_tabel  # attr-defined
     number: int = table_active().judge(state)  # assignment
+
+
+def locked(client: DynamoDBClient, aio: AioClient) -> None:
+    locks = threads.LockClient(client, "locks", dialect="go", heartbeat=None)
+    locks.acquire("orders", lease=30, wait=None).release()
+    locks.acquire("orders", 60)  # arg-type
+    locks.acquire("orders", lease="30")  # arg-type
+    locks.acquire("orders").relase()  # attr-defined
+    locks.try_acquire("orders").release()  # union-attr
+    locks.hold("orders", on_lost=divmod)  # arg-type
+    locks.hold("orders").release()  # attr-defined
+    locks.semaphore("pool")  # call-arg
+    locks.hold_all(7)  # arg-type
+    locks.release("orders")  # arg-type
+    threads.LockClient(client, "locks", dialect="java")  # arg-type
+    threads.LockClient(aio, "locks")  # arg-type, with the stubs of its base
+    threads.TerraformLocks(client, "states").unlock("b/a")  # call-arg
+
+
+async def locked_too(client: AioClient) -> None:
+    locks = awaiting.LockClient(client, "locks")
+    async with locks.hold("orders") as lease:
+        lease.remaining()
+    with locks.hold("orders"):  # attr-defined
+        pass
+    wrong: awaiting.Lease = locks.acquire("orders")  # assignment
 """
 
 

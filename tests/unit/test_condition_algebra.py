@@ -142,7 +142,7 @@ NAMES = [name for name in vars(dynawait)["__all__"] if name.islower()]
         (lambda a, b, c: ~a & b & ~c, "~a & b & ~c"),
         (lambda a, b, c: a | (b | c), "a | b | c"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_brackets_stand_where_they_are_needed(
     made: Callable[[Any, Any, Any], Condition[Any]], text: str

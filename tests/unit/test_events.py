@@ -70,7 +70,7 @@ def test_an_event_prints_as_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 def test_every_name_is_documented() -> None:
     """The table in the module's docstring names the events that there are."""
     assert events.__doc__ is not None
-    pattern = r"^``((?:wait|change|step)\.\w+)``"
+    pattern = r"^``((?:wait|change|step|lock)\.\w+)``"
     documented = re.findall(pattern, events.__doc__, re.MULTILINE)
     assert sorted(documented) == NAMES
 

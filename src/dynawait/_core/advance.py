@@ -114,7 +114,7 @@ async def advance(
         if failure is error:
             raise
         raise failure from failure.__cause__
-    except BaseException as interruption:
+    except BaseException as interruption:  # Ctrl-C or a cancellation: say what is left
         await part(gateway, run, teller, interruption)
         raise
     if turn.finished:

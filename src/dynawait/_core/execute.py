@@ -113,7 +113,7 @@ async def execute(
         if failure is error:
             raise
         raise failure from failure.__cause__
-    except BaseException as interruption:
+    except BaseException as interruption:  # Ctrl-C or a cancellation: say what is left
         await part(gateway, run, teller, interruption, on_interrupt)
         raise
     if dry_run:

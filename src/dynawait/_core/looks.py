@@ -211,7 +211,7 @@ async def _send(
         shared.served, shared.waiting, shared.at = shared.waiting, {}, inf
     try:
         seen = await _call(gateway, subject, deadline)
-    except BaseException:
+    except BaseException:  # those who had joined must not wait for it for ever
         with guard:
             _give_back(shared)
         raise

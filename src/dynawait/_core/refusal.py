@@ -9,7 +9,7 @@ from ..errors import ServiceError
 if TYPE_CHECKING:
     from .outcome import Fault, Kind
 
-_CLOSED = "A client that was closed cannot be used: wait inside its async with"
+_CLOSED = "A client that was closed cannot be used: use it inside its async with"
 _ADVICE = {
     "denied": "Check the credentials, and that they allow this operation",
     "unknown": "dynawait does not know this error, so it does not try again",
@@ -20,13 +20,18 @@ def refusal(
     operation: str, table: str, fault: Fault, kind: Kind | None, error: Exception
 ) -> ServiceError:
     """Return the error for a refused call, with the client's error as its cause."""
-    closed = fault.code == "HTTPClientError" and kind == "unknown"
     refused = ServiceError(
         code=fault.code,
         message=fault.message,
         operation=operation,
         table=table,
-        advice=_CLOSED if closed else _ADVICE.get(kind or "", ""),
+        advice=advice_for(fault, kind),
     )
     refused.__cause__ = error
     return refused
+
+
+def advice_for(fault: Fault, kind: Kind | None) -> str:
+    """Return what may help against a refusal; empty where nothing is known."""
+    closed = fault.code == "HTTPClientError" and kind == "unknown"
+    return _CLOSED if closed else _ADVICE.get(kind or "", "")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 logging.getLogger("dynawait").addHandler(logging.NullHandler())
 log = logging.getLogger("dynawait.wait")
 _change_log = logging.getLogger("dynawait.change")
+_lock_log = logging.getLogger("dynawait.lock")
 
 _LEVELS = {
     "change.planned": logging.INFO,
@@ -29,6 +30,14 @@ _LEVELS = {
     "step.retried": logging.WARNING,
     "step.finished": logging.INFO,
     "step.failed": logging.INFO,
+    "lock.waiting": logging.INFO,
+    "lock.seized": logging.WARNING,
+    "lock.acquired": logging.INFO,
+    "lock.retried": logging.WARNING,
+    "lock.lost": logging.WARNING,
+    "lock.released": logging.INFO,
+    "lock.unconfirmed": logging.WARNING,
+    "lock.warned": logging.WARNING,
     "wait.started": logging.DEBUG,
     "wait.changed": logging.INFO,
     "wait.continued": logging.INFO,
@@ -115,5 +124,7 @@ class Observers:
 
 
 def _log_of(name: str) -> logging.Logger:
-    """Return the logger of an event's family: ``wait``, or ``change`` for the rest."""
+    """Return the logger of an event's family: ``wait``, ``lock``, else ``change``."""
+    if name.startswith("lock."):
+        return _lock_log
     return log if name.startswith("wait.") else _change_log

@@ -6,7 +6,6 @@ that is the one difference, and it is a function, `Send`.
 
 from __future__ import annotations
 
-import random
 from datetime import UTC, datetime
 from functools import partial
 from math import inf
@@ -18,6 +17,8 @@ import anyio.lowlevel
 
 from .._core.board import Board
 from .._core.gateway import CallTimedOut
+from .chance import up_to
+from .clocks import boottime
 from .kinds import (
     is_asynchronous,
     is_asynchronous_method,
@@ -138,6 +139,10 @@ class AsyncGateway:
         """Tell the time of the event loop, or of the client's clock."""
         return anyio.current_time() if self._clock is None else self._clock.now()
 
+    def boottime(self) -> float:
+        """Tell the time on a clock that runs while the machine sleeps."""
+        return boottime() if self._clock is None else self._clock.now()
+
     async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:
         """Suspend the task."""
         flag: Any = wake
@@ -183,7 +188,7 @@ class AsyncGateway:
 
     def jitter(self, span: float) -> float:
         """Return a random number of seconds, at most `span`."""
-        return random.uniform(0, span)
+        return up_to(span)
 
 
 def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextvars
 import os
-import random
 import threading
 import time
 from contextlib import suppress
@@ -19,6 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from .._core.board import Board
+from .chance import up_to
+from .clocks import boottime
 from .kinds import (
     is_asynchronous,
     is_asynchronous_method,
@@ -159,6 +160,10 @@ class BlockingGateway:
         """Tell the monotonic time, or that of the client's clock."""
         return time.monotonic() if self._clock is None else self._clock.now()
 
+    def boottime(self) -> float:
+        """Tell the time on a clock that runs while the machine sleeps."""
+        return boottime() if self._clock is None else self._clock.now()
+
     async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:
         """Block the thread."""
         if seconds <= 0:
@@ -198,7 +203,7 @@ class BlockingGateway:
 
     def jitter(self, span: float) -> float:
         """Return a random number of seconds, at most `span`."""
-        return random.uniform(0, span)
+        return up_to(span)
 
 
 class _Crew:

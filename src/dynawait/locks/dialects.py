@@ -9,6 +9,7 @@ from ._dialects.amazon import AMAZON
 from ._dialects.dialect import Dialect, Holding, Write
 from ._dialects.durations import parse_duration
 from ._dialects.go import GO
+from ._dialects.leases import check_lease
 from ._dialects.python_lock import PYTHON_DYNAMODB_LOCK
 from ._dialects.rows import Row
 from ._dialects.terraform import DIGEST, INFO, TERRAFORM
@@ -29,6 +30,7 @@ __all__ = [
     "Dialect",
     "Holding",
     "Write",
+    "check_lease",
     "dialect_named",
     "recognise",
 ]

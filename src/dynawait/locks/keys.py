@@ -62,23 +62,37 @@ def address(
             or too few.
     """
     names = dialect.key_names(partition_key_name, sort_key_name)
-    _check("key", key, PARTITION_KEY_BYTES)
+    checked_key("key", key, PARTITION_KEY_BYTES)
     found: dict[str, AttributeValue] = {names[0]: {"S": key}}
     if names[1] is None:
         if sort_key is not None:
-            problem = f"a {dialect.name} table without a sort key cannot hold one"
+            problem = (
+                "the table is taken for one without a sort key: where it has one, "
+                "give the lock client its name, sort_key=..."
+            )
             raise InvalidArgumentError("sort_key", problem)
         return found
     wanted = dialect.blank_sort_key if sort_key is None else sort_key
     if wanted is None:
         problem = f"the table has the sort key {names[1]}: say which one is meant"
         raise InvalidArgumentError("sort_key", problem)
-    _check("sort_key", wanted, SORT_KEY_BYTES)
+    checked_key("sort_key", wanted, SORT_KEY_BYTES)
     found[names[1]] = {"S": wanted}
     return found
 
 
-def _check(argument: str, value: object, limit: int) -> None:
+def checked_key(argument: str, value: str, limit: int = PARTITION_KEY_BYTES) -> str:
+    """Return a key as it is.
+
+    Args:
+        argument: what the caller calls it.
+        value: the value of the key.
+        limit: how many bytes of UTF-8 it may have.
+
+    Raises:
+        InvalidArgumentError: DynamoDB would refuse it.
+    """
     problem = key_problem(value, limit)
     if problem is not None:
         raise InvalidArgumentError(argument, problem)
+    return value

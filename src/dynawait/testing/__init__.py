@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .actor_clocks import Drift as Drift
 from .actor_clocks import Pause as Pause
 from .actors import ActorClient as ActorClient
+from .actors import ActorTime as ActorTime
 from .client_errors import ClientError as ClientError
 from .clients import SimulatedAsyncClient as SimulatedAsyncClient
 from .clients import SimulatedClient as SimulatedClient
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ActorClient",
+    "ActorTime",
     "Call",
     "ClientError",
     "ControlPlane",

@@ -69,6 +69,10 @@ class ActorClock:
         """Return what it shows at a true time."""
         return true * self._rate - self._lag
 
+    def boottime(self, true: float) -> float:
+        """Return what a clock beside it shows that goes on while it stands still."""
+        return true * self._rate
+
     def stop(self, seconds: float) -> None:
         """Stand still for some seconds of true time."""
         self._lag += seconds * self._rate

@@ -11,8 +11,10 @@ from dynawait._core.board import Board
 from dynawait._core.gateway import CallTimedOut
 
 from .actor_clocks import ActorClock
+from .cancelling import Scope, Shield
 from .client_errors import ClientExceptions, deliver
 from .clients import ClientMeta, operation_of
+from .tasks import Aside, Cancelled, Died, Flag, Join, Send, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
@@ -22,126 +24,16 @@ if TYPE_CHECKING:
 
     from .actor_clocks import Drift, Pause
     from .scheduler import Scheduler
-    from .service import Attempt
+
+__all__ = [
+    "ActorClient",
+    "ActorTime",
+    "Cancelled",
+    "SimulatedGateway",
+    "SimulatedStage",
+]
 
 T = TypeVar("T")
-
-
-class Cancelled(BaseException):
-    """Thrown into a coroutine whose sibling has failed."""
-
-
-class Died(BaseException):
-    """Raised where a dead actor asks for something: it can do nothing any more."""
-
-
-class Send:
-    """Ask the scheduler to let a call pass."""
-
-    __slots__ = ("attempt", "deadline", "late")
-
-    def __init__(self, attempt: Attempt, deadline: float, late: Exception) -> None:
-        """Take the call, and what is raised if its answer comes too late."""
-        self.attempt: Attempt = attempt
-        self.deadline: float = deadline
-        self.late: Exception = late
-
-
-class Aside:
-    """Ask the scheduler to wait, until a time or for a flag."""
-
-    __slots__ = ("flag", "until")
-
-    def __init__(self, until: float, flag: Flag | None) -> None:
-        """Take the true time, which may be infinite, and the flag."""
-        self.until: float = until
-        self.flag: Flag | None = flag
-
-
-class Join:
-    """Ask the scheduler to run coroutines side by side."""
-
-    __slots__ = ("coroutines",)
-
-    def __init__(self, coroutines: list[Coroutine[Any, Any, Any]]) -> None:
-        """Take the coroutines, not yet started."""
-        self.coroutines: list[Coroutine[Any, Any, Any]] = coroutines
-
-
-class Flag:
-    """A signal of the simulation."""
-
-    __slots__ = ("_scheduler", "_up", "waiting")
-
-    def __init__(self, scheduler: Scheduler) -> None:
-        """Start down."""
-        self._scheduler = scheduler
-        self._up = False
-        self.waiting: list[tuple[Task, int]] = []
-
-    def set(self) -> None:
-        """Raise the flag and wake who waits for it."""
-        self._up = True
-        waiting, self.waiting = self.waiting, []
-        for task, ticket in waiting:
-            self._scheduler.wake(task, ticket)
-
-    def is_set(self) -> bool:
-        """Tell whether the flag is up."""
-        return self._up
-
-
-class Task:
-    """A coroutine of an actor, and what it waits for.
-
-    Attributes:
-        ticket: grows at each step, so that what would wake an earlier wait is void.
-    """
-
-    __slots__ = (
-        "cancelled",
-        "cancels",
-        "children",
-        "coroutine",
-        "ended",
-        "error",
-        "failure",
-        "gateway",
-        "left",
-        "parent",
-        "place",
-        "queued",
-        "results",
-        "ticket",
-        "value",
-        "waits_for",
-    )
-
-    def __init__(
-        self,
-        coroutine: Coroutine[Any, Any, Any],
-        gateway: SimulatedGateway,
-        *,
-        parent: Task | None = None,
-        place: int = 0,
-    ) -> None:
-        """Start as nobody's child, or in its place among its parent's."""
-        self.coroutine: Coroutine[Any, Any, Any] = coroutine
-        self.gateway: SimulatedGateway = gateway
-        self.parent: Task | None = parent
-        self.place: int = place
-        self.children: list[Task] = []
-        self.left: int = 0
-        self.results: list[Any] = []
-        self.failure: Exception | None = None
-        self.value: Any = None
-        self.error: BaseException | None = None
-        self.queued: bool = False
-        self.ended: bool = False
-        self.cancelled: bool = False
-        self.cancels: int = 0
-        self.ticket: int = 0
-        self.waits_for: str = "its turn"
 
 
 class SimulatedGateway:
@@ -208,9 +100,13 @@ class SimulatedGateway:
         """Tell the virtual time, in seconds, as far as the actor's clock goes right."""
         return self.clock.read(self._scheduler.now())
 
+    def boottime(self) -> float:
+        """Tell the time on a clock that runs on while the machine is suspended."""
+        return self.clock.boottime(self._scheduler.now())
+
     def moment(self) -> datetime:
         """Tell the date and time, as far as the actor's clock goes right."""
-        skew = timedelta(seconds=self.now() - self._scheduler.now())
+        skew = timedelta(seconds=self.boottime() - self._scheduler.now())
         return self._scheduler.clock.moment() + skew
 
     async def ask(
@@ -230,8 +126,9 @@ class SimulatedGateway:
         return answer
 
     async def shielded(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:  # noqa: ARG002 - calls end by themselves here
-        """Run a coroutine; nobody is cancelled here but by a sibling."""
-        return await coroutine
+        """Run a coroutine that no cancellation from outside touches."""
+        with Shield(self._scheduler.canceller):
+            return await coroutine
 
     async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:
         """Sleep, but no longer than until `wake` is set."""
@@ -259,9 +156,66 @@ class SimulatedGateway:
         """Return a random number of seconds between 0 and `span`, by the seed."""
         return self._scheduler.random.random() * span
 
+    @property
+    def stage(self) -> SimulatedStage:
+        """Where work runs beside the actor."""
+        return SimulatedStage(self._scheduler, self)
+
+    def scope(self) -> Scope:
+        """Return a context manager whose block can be cancelled."""
+        return Scope(self._scheduler.canceller)
+
     def _refuse_if_dead(self) -> None:
         if self.dead:
             raise Died
+
+
+class SimulatedStage:
+    """Work that runs beside an actor: it stands still, and dies, with the actor."""
+
+    def __init__(self, scheduler: Scheduler, gateway: SimulatedGateway) -> None:
+        """Belong to an actor of a scheduler."""
+        self._scheduler = scheduler
+        self._gateway = gateway
+
+    def start(self, work: Coroutine[Any, Any, None]) -> BackgroundWork:
+        """Start some work that ends by itself, is stopped, or ends with the actor."""
+        task = Task(work, self._gateway, background=True)
+        self._scheduler.start(task)
+        return BackgroundWork(self._scheduler, task)
+
+
+class BackgroundWork:
+    """Work that runs beside an actor."""
+
+    def __init__(self, scheduler: Scheduler, task: Task) -> None:
+        """Take the task that was started."""
+        self._scheduler = scheduler
+        self._task = task
+
+    async def stop(self) -> None:
+        """Cancel it: it sends nothing any more."""
+        self._scheduler.canceller.cancel(self._task)
+
+
+class ActorTime:
+    """The time of one actor, as far as its clock goes right."""
+
+    def __init__(self, gateway: SimulatedGateway) -> None:
+        """Stand on the actor's gateway."""
+        self._gateway = gateway
+
+    def now(self) -> float:
+        """Tell the time, in seconds."""
+        return self._gateway.now()
+
+    def moment(self) -> datetime:
+        """Tell the date and time, in UTC."""
+        return self._gateway.moment()
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the actor work, or wait, for some seconds of virtual time."""
+        await self._gateway.sleep(seconds)
 
 
 class ActorClient:
@@ -270,11 +224,13 @@ class ActorClient:
     Attributes:
         meta: the Region and the service's name.
         exceptions: the error classes.
+        clock: the actor's time: ``await client.clock.sleep(30)``.
     """
 
     def __init__(self, gateway: SimulatedGateway) -> None:
         """Stand on the actor's gateway."""
         self._gateway = gateway
+        self.clock: ActorTime = ActorTime(gateway)
         self.meta: ClientMeta = ClientMeta(gateway.region)
         self.exceptions: ClientExceptions = ClientExceptions()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from email.utils import formatdate
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -114,13 +115,13 @@ def deliver(attempt: Attempt) -> dict[str, Any]:
         fault = attempt.fault
         response = {
             "Error": {"Message": fault.message, "Code": fault.code},
-            "ResponseMetadata": _metadata(fault.http_status),
+            "ResponseMetadata": _metadata(fault.http_status, attempt.date),
             "message": fault.message,
             **fault.members,
         }
         raise error_class(fault.code)(response, attempt.operation)
     response = attempt.result or {}
-    response["ResponseMetadata"] = _metadata(200)
+    response["ResponseMetadata"] = _metadata(200, attempt.date)
     return response
 
 
@@ -151,5 +152,6 @@ def _own_exceptions() -> ModuleType:
     return importlib.import_module(__name__)
 
 
-def _metadata(status: int) -> dict[str, Any]:
-    return {"HTTPStatusCode": status, "HTTPHeaders": {}, "RetryAttempts": 0}
+def _metadata(status: int, date: float) -> dict[str, Any]:
+    headers = {"date": formatdate(date, usegmt=True)}
+    return {"HTTPStatusCode": status, "HTTPHeaders": headers, "RetryAttempts": 0}

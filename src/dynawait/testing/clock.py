@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from itertools import count
-from math import inf
+from math import inf, nextafter
 from typing import TYPE_CHECKING
+
+from .turns import until_others_rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -18,11 +21,11 @@ if TYPE_CHECKING:
     import anyio
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
-# How often a waiting task steps aside before it moves the time on: each turn lets every
-# task that can run do so once, and a chain of wake-ups takes a few turns.
-_TURNS = 12
 # How long, in real seconds, others get to come to rest where several threads run.
 _MOMENT = 0.001
+# For how long, in real seconds, a thread that waits here now and then may be at work
+# before the time passes it by; a busy machine may not let it run at once.
+_WORK = 0.1
 
 
 class _Sleeper:
@@ -77,6 +80,7 @@ class VirtualClock:
         self._heap: list[tuple[float, int, _Sleeper]] = []
         self._parties: dict[int, OrderedDict[_Sleeper, None]] = {}
         self._journeys: set[_Journey] = set()
+        self._at_work: dict[int, float] = {}
         self._gone = 0
         self._order = count()
         self._arrivals = 0
@@ -143,7 +147,8 @@ class VirtualClock:
         if journey is not None and journey.party == threading.get_ident():
             journey = None
         with self._condition:
-            sleeper = self._enter(_Sleeper(self._now + seconds, interrupted))
+            sleeper = self._enter(_Sleeper(self._due(seconds), interrupted))
+            self._at_work.pop(sleeper.party, None)
             if journey is not None:
                 journey.asleep = True
             try:
@@ -155,15 +160,15 @@ class VirtualClock:
                         continue
                     self._condition.wait(_MOMENT)
                     still = self._first(other_than=sleeper) is None
-                    if journey in self._journeys and self._under_way():
-                        continue
-                    if sleeper.due == inf:  # that time never comes: it is not his turn
+                    if self._must_wait(sleeper, journey):
                         continue
                     if first and still and seen == self._arrivals and not interrupted():
                         self._move(max(sleeper.due, self._now))
             finally:
                 if journey is not None:
                     journey.asleep = False
+                else:
+                    self._at_work[sleeper.party] = time.monotonic() + _WORK
                 self._leave(sleeper)
 
     async def rest(self, seconds: float, interrupted: Callable[[], bool]) -> None:
@@ -174,7 +179,7 @@ class VirtualClock:
         if seconds <= 0 or interrupted():
             await anyio.lowlevel.checkpoint()
             return
-        sleeper = _Sleeper(self._now + seconds, interrupted, anyio.Event())
+        sleeper = _Sleeper(self._due(seconds), interrupted, anyio.Event())
         with self._condition:
             self._enter(sleeper)
         try:
@@ -188,20 +193,26 @@ class VirtualClock:
             with self._condition:
                 self._leave(sleeper)
 
+    def _due(self, seconds: float) -> float:
+        """Tell when a wait is over; the shortest there is moves the time on as well.
+
+        What is left of a sum of floats may be too little to change the time, and who
+        waits for it again and again would wait for ever.
+        """
+        return max(self._now + seconds, nextafter(self._now, inf))
+
     async def _lead(self, leader: _Sleeper) -> None:
         """Step aside for a while, then wake whom it concerns, or move the time on."""
         import anyio
-        import anyio.lowlevel
 
         seen = self._arrivals
-        for _ in range(_TURNS):
-            await anyio.lowlevel.checkpoint()
+        await until_others_rest()
         if threading.active_count() > 1 or self._journeys:
             await anyio.sleep(_MOMENT)
         with self._condition:
             if self._wake(leader.party) or seen != self._arrivals:
                 return
-            if self._under_way():
+            if self._under_way() or self._others_work():
                 return
             first = self._first()
             if first is not None and first.party == leader.party:
@@ -217,6 +228,29 @@ class VirtualClock:
             not journey.asleep and not self._is_paused(journey.party)
             for journey in self._journeys
         )
+
+    def _must_wait(self, sleeper: _Sleeper, journey: _Journey | None) -> bool:
+        """Tell whether a thread must not move the time on, even if it is due first."""
+        if sleeper.due == inf:  # that time never comes
+            return True
+        under_way = journey in self._journeys and self._under_way()
+        return under_way or self._others_work()
+
+    def _others_work(self) -> bool:
+        """Tell whether a thread that has waited here is at work, and has just begun.
+
+        The thread of a lock's heartbeats is such a one: where the time passed it by
+        again and again, the lock would be lost.
+        """
+        if self._at_work:
+            alive = {thread.ident for thread in threading.enumerate()}
+            now, mine = time.monotonic(), threading.get_ident()
+            self._at_work = {
+                party: until
+                for party, until in self._at_work.items()
+                if party in alive and now < until and party != mine
+            }
+        return bool(self._at_work)
 
     def _is_paused(self, party: int) -> bool:
         return any(sleeper.event is None for sleeper in self._parties.get(party, ()))

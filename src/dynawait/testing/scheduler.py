@@ -9,16 +9,8 @@ from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from .actors import (
-    ActorClient,
-    Aside,
-    Cancelled,
-    Died,
-    Join,
-    Send,
-    SimulatedGateway,
-    Task,
-)
+from .actors import ActorClient, SimulatedGateway
+from .cancelling import Canceller
 from .history import (
     Crash,
     Crashed,
@@ -29,6 +21,7 @@ from .history import (
     Returned,
     Unfinished,
 )
+from .tasks import Aside, Cancelled, Died, Join, Send, Task
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -43,7 +36,6 @@ if TYPE_CHECKING:
 
 # Steps at one instant after which nobody can be believed to make progress.
 _TOO_MANY_STEPS = 1_000_000
-_TOO_MANY_CANCELS = 1_000
 
 
 class Scheduler:
@@ -72,6 +64,7 @@ class Scheduler:
         self._pauses: defaultdict[str, list[Pause]] = defaultdict(list)
         for pause in pauses:
             self._pauses[pause.actor].append(pause)
+        self.canceller: Canceller = Canceller(self._queue)
         self._ready: list[Task] = []
         self._timers: list[tuple[float, int, Task | None, int, Attempt | None]] = []
         self._order = count()
@@ -122,8 +115,14 @@ class Scheduler:
             self._crash(gateway)
             return
         awaitable = actor(ActorClient(gateway))
-        task = Task(_awaited(awaitable), gateway)
-        gateway.tasks[task] = None
+        self.start(Task(_awaited(awaitable), gateway))
+
+    def start(self, task: Task) -> None:
+        """Start a task of an actor, unless the actor is no more."""
+        if task.gateway.dead:
+            task.coroutine.close()
+            return
+        task.gateway.tasks[task] = None
         self._queue(task)
 
     def _loop(self) -> None:
@@ -174,6 +173,7 @@ class Scheduler:
 
     def _step(self, task: Task) -> None:
         task.queued = False
+        self.canceller.current = task
         if task.gateway.paused_until > self.clock.now():
             self._time(task.gateway.paused_until, task, None)
             return
@@ -197,8 +197,8 @@ class Scheduler:
     def _take(self, task: Task, request: object) -> None:
         gateway = task.gateway
         gateway.steps += 1
-        if task.cancelled:
-            self._cancel_again(task, request)
+        if task.is_cancelled:
+            self.canceller.again(task, request)
         else:
             match request:
                 case Send():
@@ -249,7 +249,13 @@ class Scheduler:
 
     def _join(self, task: Task, request: Join) -> None:
         children = [
-            Task(coroutine, task.gateway, parent=task, place=place)
+            Task(
+                coroutine,
+                task.gateway,
+                parent=task,
+                place=place,
+                background=task.background,
+            )
             for place, coroutine in enumerate(request.coroutines)
         ]
         task.children = children
@@ -272,12 +278,16 @@ class Scheduler:
         del gateway.tasks[task]
         if parent is not None:
             self._report(task, parent, value, error)
-        elif isinstance(error, Exception):
+            return
+        if isinstance(error, Exception):
             self._outcomes[gateway.name] = Raised(error)
             self.note(gateway.name, f"raised {type(error).__name__}: {error}")
+        elif task.background:
+            return
         else:
             self._outcomes[gateway.name] = Returned(value)
             self.note(gateway.name, "returned")
+        self._close(gateway)
 
     def _report(
         self,
@@ -291,40 +301,16 @@ class Scheduler:
         if isinstance(error, Exception) and parent.failure is None:
             parent.failure = error
             for sibling in parent.children:
-                self._cancel(sibling)
+                self.canceller.cancel(sibling)
         if parent.left == 0:
             parent.children = []
-            if parent.cancelled:
+            if parent.is_cancelled:
                 parent.error = Cancelled()
             elif parent.failure is not None:
                 parent.error = parent.failure
             else:
                 parent.value = parent.results
             self._queue(parent)
-
-    def _cancel(self, task: Task) -> None:
-        if task.ended or task.cancelled:
-            return
-        task.cancelled = True
-        if task.children:
-            for child in task.children:
-                self._cancel(child)
-            return
-        task.error = Cancelled()
-        if not task.queued:
-            self._queue(task)
-
-    def _cancel_again(self, task: Task, request: object) -> None:
-        """Throw the cancellation in anew: a cancelled task may not wait any more."""
-        if isinstance(request, Join):
-            for coroutine in request.coroutines:
-                coroutine.close()
-        task.cancels += 1
-        if task.cancels > _TOO_MANY_CANCELS:
-            message = f"{task.gateway.name} goes on although it is cancelled"
-            raise RuntimeError(message)
-        task.error = Cancelled()
-        self._queue(task)
 
     def _crash(self, gateway: SimulatedGateway) -> None:
         self.note(gateway.name, f"crashed at step {gateway.steps}")
@@ -380,9 +366,9 @@ class Scheduler:
 
     def _waiting(self) -> dict[str, str]:
         return {
-            name: next(reversed(gateway.tasks)).waits_for
+            name: tasks[-1].waits_for
             for name, gateway in self._gateways.items()
-            if gateway.tasks
+            if (tasks := [task for task in gateway.tasks if not task.background])
         }
 
     def _history(self) -> History:

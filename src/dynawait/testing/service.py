@@ -74,6 +74,7 @@ class Attempt:
         fault: the error that the service answers with, if it does.
         cut: how the connection ends where there is no answer: ``"dropped"`` before the
             call arrived, ``"lost"`` or ``"reset"`` after it was applied.
+        date: what the answer is dated, in seconds since 1970.
     """
 
     __slots__ = (
@@ -82,6 +83,7 @@ class Attempt:
         "_service",
         "client",
         "cut",
+        "date",
         "fault",
         "homeward",
         "operation",
@@ -112,6 +114,7 @@ class Attempt:
         self.result: dict[str, Any] | None = None
         self.fault: ServiceFault | None = None
         self.cut: str | None = None
+        self.date: float = 0.0
 
     def arrive(self) -> None:
         """Reach the service, and be applied or refused there."""
@@ -172,6 +175,7 @@ class Service:
         self.plane: ControlPlane = self._make(region=HOME_REGION)
         self.planes[HOME_REGION] = self.plane
         self._clock = clock
+        self._epoch = self.plane.start.timestamp()
         self._random = Random(f"{seed}/faults")
         self._lock = threading.Lock()
         self._faults = NO_FAULTS
@@ -227,6 +231,7 @@ class Service:
     ) -> None:
         """Apply a call, or refuse it, and record it."""
         with self._lock:
+            attempt.date = self._epoch + self._clock()
             match fate.mishap:
                 case "dropped":
                     attempt.cut = "dropped"

@@ -23,8 +23,9 @@
     history = simulate({"deploy": deploy, "application": application}, seed=7)
     print(history)
 
-An actor awaits its client, and library functions that are given the client; nothing
-else. It is stepped with ``send``; there is no event loop.
+An actor awaits its client, the client's clock (``client.clock.sleep(30)``), and library
+functions and lock clients that are given the client; nothing else. It is stepped with
+``send``; there is no event loop.
 """
 
 from __future__ import annotations

@@ -63,7 +63,12 @@ class Trouble:
 
     @classmethod
     def drawn(
-        cls, seed: int, *, actors: Collection[str] = (), faults: Faults | None = None
+        cls,
+        seed: int,
+        *,
+        actors: Collection[str] = (),
+        faults: Faults | None = None,
+        drift: float = _DRIFT,
     ) -> Trouble:
         """Draw everything from a seed.
 
@@ -71,6 +76,7 @@ class Trouble:
             seed: where it is drawn from.
             actors: who may crash, stand still or have a clock that drifts.
             faults: what goes wrong with calls; `Faults.drawn` where None.
+            drift: by what share a clock may be wrong; locks allow for 0.05.
         """
         random = Random(f"{seed}/trouble")
         crashes: list[Crash] = []
@@ -80,7 +86,7 @@ class Trouble:
             if random.random() < _SHARE:
                 crashes.append(Crash(name, at_step=random.randrange(_STEPS)))
             if random.random() < _SHARE:
-                clocks[name] = Drift(rate=random.uniform(1 - _DRIFT, 1 + _DRIFT))
+                clocks[name] = Drift(rate=random.uniform(1 - drift, 1 + drift))
             if random.random() < _SHARE:
                 seconds = random.uniform(0, _LONGEST_PAUSE)
                 step, suspended = random.randint(1, _STEPS), random.random() < _SHARE
@@ -165,6 +171,7 @@ def simplest_failure(
     seeds: Iterable[int],
     faults: Faults | None = None,
     actors: Collection[str] = (),
+    drift: float = _DRIFT,
     check: Check = all_end_well,
 ) -> Failure | None:
     """Run simulations until one fails, and then leave out all that it does not need.
@@ -177,13 +184,14 @@ def simplest_failure(
         seeds: the seeds to try, in order.
         faults: what goes wrong with calls; drawn from each seed where None.
         actors: who may also crash, stand still or have a clock that drifts.
+        drift: by what share a clock may be wrong; locks allow for 0.05.
         check: raises when a history is not as it should be.
 
     Returns:
         The first failure, simplified; None when all seeds go well.
     """
     for seed in seeds:
-        trouble = Trouble.drawn(seed, actors=actors, faults=faults)
+        trouble = Trouble.drawn(seed, actors=actors, faults=faults, drift=drift)
         failure = _failure(run, check, trouble)
         if failure is not None:
             return _simplified(run, check, failure)

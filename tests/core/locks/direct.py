@@ -55,7 +55,7 @@ class DirectGateway:
         *,
         deadline: float | None = None,
     ) -> Mapping[str, Any]:
-        """Ask nobody else."""
+        """Ask no other service."""
         raise NotImplementedError
 
     def now(self) -> float:
@@ -63,11 +63,12 @@ class DirectGateway:
         return 0.0
 
     def moment(self) -> datetime:
-        """Time stands still."""
+        """The date does too."""
         return datetime(2026, 1, 1, tzinfo=UTC)
 
     async def shielded(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
-        """Run it."""
+        """Run it; nobody can cancel it here."""
+        del seconds
         return await coroutine
 
     async def sleep(self, seconds: float, *, wake: Signal | None = None) -> None:

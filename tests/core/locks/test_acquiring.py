@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dynawait._core.locks.acquire import acquire
+from dynawait._core.locks.assess import force_release
 from dynawait._core.locks.beating import beat, check, keep_beating, renew, until_lost
+from dynawait._core.locks.holding import Tenure
+from dynawait._core.locks.looking import inspect
 from dynawait._core.locks.release import release
 from dynawait._core.locks.store import Place
 from dynawait.errors import (
@@ -133,6 +138,68 @@ def test_a_deleted_row_gives_no_token_twice(held: float) -> None:
     assert tokens[1] > tokens[0]
 
 
+@pytest.mark.parametrize("delete", [False, True])
+@pytest.mark.parametrize("lost", [1, 3])
+def test_a_release_whose_answer_is_lost_while_another_takes_the_lock(
+    lost: int, delete: bool
+) -> None:
+    """Nobody could steal it when the release was sent: it was ours to the end."""
+    scene = Scene()
+    me, you = scene.client("me", delete_on_release=delete), scene.client("you")
+
+    async def mine() -> None:
+        grant = await acquire(me.keeper, wanted())
+        await me.actor.sleep(3)
+        me.store.fates.extend(["lost"] * lost)
+        assert await release(me.keeper, grant) is ReleaseOutcome.RELEASED
+
+    async def yours() -> None:
+        await you.actor.sleep(3 + 2 * CALL)
+        await acquire(you.keeper, wanted(wait=1))
+
+    scene.run((me, mine()), (you, yours()))
+    assert scene.row["ownerName"] == {"S": "you"}
+
+
+def test_a_release_that_comes_after_the_end_may_be_too_late() -> None:
+    """Once a lease was over when its release was sent, another's row is no proof."""
+    scene = Scene()
+    me, you = scene.client("me"), scene.client("you")
+
+    async def mine() -> None:
+        grant = await acquire(me.keeper, wanted())
+        await me.actor.sleep(20)
+        me.store.fates.append("dropped")
+        assert await release(me.keeper, grant) is ReleaseOutcome.ALREADY_LOST
+
+    async def yours() -> None:
+        await you.actor.sleep(1)
+        await acquire(you.keeper, wanted())
+
+    scene.run((me, mine()), (you, yours()))
+
+
+def test_a_lock_that_was_taken_by_force_was_lost() -> None:
+    """The first answer to its release says so, though the lease was not over."""
+    scene = Scene()
+    me, you = scene.client("me"), scene.client("you")
+
+    async def mine() -> None:
+        grant = await acquire(me.keeper, wanted())
+        await me.actor.sleep(1)
+        me.store.fates.append("throttled")
+        assert await release(me.keeper, grant) is ReleaseOutcome.ALREADY_LOST
+
+    async def yours() -> None:
+        await you.actor.sleep(0.5)
+        found = await inspect(you.keeper, PLACE)
+        assert found is not None
+        assert await force_release(you.keeper, found)
+        await acquire(you.keeper, wanted())
+
+    scene.run((me, mine()), (you, yours()))
+
+
 def test_a_release_that_gets_no_answer_says_so() -> None:
     """Within its time; the row then lapses, or is taken at once by the same client."""
     scene = Scene()
@@ -247,6 +314,31 @@ def test_a_thousand_locks_are_all_renewed() -> None:
     assert lost == []
 
 
+def test_who_holds_one_lock_for_long_keeps_nothing_of_the_others() -> None:
+    """Heartbeats that will not be made are forgotten long before they would be due."""
+    scene = Scene()
+    me = scene.client()
+    request = wanted(lease=7200, heartbeat=1800)
+
+    def tenures() -> int:
+        gc.collect()
+        return sum(isinstance(each, Tenure) for each in gc.get_objects())
+
+    before, left = tenures(), list[int]()
+
+    async def work() -> None:
+        kept = await acquire(me.keeper, replace(request, place=Place("kept")))
+        for _ in range(500):
+            await release(me.keeper, await acquire(me.keeper, request))
+        left.append(tenures() - before)
+        await me.actor.sleep(2 * request.lease)
+        assert kept.remaining(me.clock()) > 0
+        me.keeper.roster.close()
+
+    scene.run((me, keep_beating(me.keeper)), (me, work()))
+    assert left[0] < 100
+
+
 def test_tasks_of_one_client_hand_the_lock_on_without_a_call() -> None:
     """First in, first out, each with a larger token of the block in the row."""
     scene = Scene()
@@ -348,19 +440,31 @@ def test_a_lease_that_cannot_work_is_refused_before_a_call(
 
 
 def test_a_dialect_that_deletes_is_acquired_and_released_as_well() -> None:
-    """The row is gone, and this client's tokens go on growing."""
+    """The row goes once its token cannot come back, in one call either way, and the
+    tokens of all clients go on growing.
+    """
     scene = Scene(PYTHON_DYNAMODB_LOCK)
-    me = scene.client()
+    me, you = scene.client("me"), scene.client("you")
+    tokens: list[int] = []
 
-    async def work() -> None:
-        first = await acquire(me.keeper, wanted())
-        await beat(me.keeper, first.tenure)
-        assert await release(me.keeper, first) is ReleaseOutcome.RELEASED
-        assert scene.table.rows == {}
-        second = await acquire(me.keeper, wanted())
-        assert second.token > first.token
+    async def use(client: Any, held: float) -> None:
+        grant = await acquire(client.keeper, wanted())
+        tokens.append(grant.token)
+        await client.actor.sleep(held)
+        await beat(client.keeper, grant.tenure)
+        before = client.store.calls
+        assert await release(client.keeper, grant) is ReleaseOutcome.RELEASED
+        assert client.store.calls == before + 1
 
-    scene.run((me, work()))
+    scene.run((me, use(me, 0)))
+    assert PYTHON_DYNAMODB_LOCK.decode(scene.row).released
+    for number, client in enumerate((you, me, you)):
+        scene.run((client, use(client, 3 * number % 2)))
+    scene.run((me, use(me, 3)))
+    assert scene.table.rows == {}
+    scene.run((you, use(you, 0)))
+    assert tokens == sorted(set(tokens))
+    assert len(tokens) == 6
 
 
 def test_a_terraform_lock_is_held_without_end() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,14 +14,20 @@ from dynawait._core.locks.contender import Request
 from dynawait._core.locks.contest import line_of
 from dynawait._core.locks.looking import inspect
 from dynawait._core.locks.release import release
+from dynawait._core.locks.semaphore import acquire_permit
+from dynawait._core.locks.several import acquire_all
+from dynawait._core.locks.store import Place, Refused, RefusedAll
 from dynawait._core.locks.timing import Tolerance
 from dynawait.errors import InvalidArgumentError, LockTimeoutError, ServiceError
-from dynawait.locks.dialects import PYTHON_DYNAMODB_LOCK, TRISTANLS
+from dynawait.locks.dialects import PYTHON_DYNAMODB_LOCK, TERRAFORM, TRISTANLS
 from dynawait.locks.outcomes import ReleaseOutcome
 from tests.core.locks.scene import CALL, PLACE, Scene, wanted
+from tests.unit.locks.lock_rows import INFO
 
 if TYPE_CHECKING:
-    from dynawait._core.locks.store import Change, Place
+    from collections.abc import Callable
+
+    from dynawait._core.locks.store import Change
 
 
 @pytest.mark.parametrize(
@@ -72,6 +79,39 @@ def test_a_task_that_waits_for_another_is_late_in_time() -> None:
         assert me.keeper.lines.length(PLACE) == 0
 
     scene.run((me, hold()), (me, wait()))
+
+
+class Crossed(str):
+    """A version at whose comparison another thread is faster."""
+
+    __slots__ = ("meanwhile",)
+    meanwhile: list[Callable[[], object]]
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        """Let the other one go first."""
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        return str.__eq__(self, other)
+
+
+def test_two_threads_may_confirm_one_after_the_other() -> None:
+    """As when one renews by hand what another renews anyway."""
+    scene = Scene()
+    me = scene.client()
+
+    async def work() -> None:
+        tenure = (await acquire(me.keeper, wanted())).tenure
+        first, last = Crossed("first"), "last"
+        first.meanwhile = []
+        tenure.sent(first, me.clock())
+        tenure.sent(last, me.clock())
+        first.meanwhile = [lambda: tenure.confirm(last)]
+        tenure.confirm(last)
+        assert not first.meanwhile
+        assert tenure.versions == ("last",)
+
+    scene.run((me, work()))
 
 
 def test_a_second_release_does_nothing() -> None:
@@ -179,13 +219,33 @@ def test_who_trusts_the_service_calls_an_old_lock_stale() -> None:
     scene.run((you, yours()), (me, mine()))
 
 
-def test_force_deletes_where_there_is_no_mark() -> None:
-    """Of python-dynamodb-lock's rows nothing else says that they are free."""
+@pytest.mark.parametrize("held", [0.0, 3.0])
+def test_force_deletes_where_the_dialect_does(held: float) -> None:
+    """A row of python-dynamodb-lock, unless its token could then come back."""
     scene = Scene(PYTHON_DYNAMODB_LOCK)
     me = scene.client()
 
     async def work() -> None:
         await acquire(me.keeper, wanted())
+        await me.actor.sleep(held)
+        found = await inspect(me.keeper, PLACE)
+        assert found is not None
+        me.store.fates.append("lost")
+        assert await force_release(me.keeper, found)
+        assert not await force_release(me.keeper, found)
+
+    scene.run((me, work()))
+    records = [scene.dialect.decode(row) for row in scene.table.rows.values()]
+    assert [record.released for record in records] == ([] if held else [True])
+
+
+def test_force_deletes_where_there_is_no_mark() -> None:
+    """Of Terraform's rows nothing else says that they are free."""
+    scene = Scene(TERRAFORM)
+    me = scene.client()
+
+    async def work() -> None:
+        await acquire(me.keeper, Request(PLACE, float("inf"), 0, None, INFO))
         found = await inspect(me.keeper, PLACE)
         assert found is not None
         me.store.fates.append("lost")
@@ -231,3 +291,52 @@ def test_a_clock_that_leaps_begins_anew() -> None:
     assert clock.earliest(1.1) == 5000.0
     clock.hear(2.0, 2.1, 3000.0)
     assert clock.latest(2.1) < 3002
+
+
+@pytest.mark.parametrize("kind", ["one", "all", "permit"])
+def test_a_refusal_that_nothing_explains_does_not_make_a_storm(kind: str) -> None:
+    """As from a server with rules of its own: it is tried again after a rest, and not
+    beyond the time that there is.
+    """
+    scene = Scene()
+    me = scene.client()
+
+    async def refuse(*_: object, **__: object) -> Any:
+        await me.actor.sleep(CALL)
+        return Refused(None, None) if kind != "all" else RefusedAll(((True, None),) * 2)
+
+    async def work() -> None:
+        me.store.write = me.store.write_all = refuse  # type: ignore[method-assign]
+        one = wanted(wait=10)
+        several = [one, replace(one, place=Place("b"))]
+        acquisition: Any = {
+            "one": lambda: acquire(me.keeper, one),
+            "all": lambda: acquire_all(me.keeper, several),
+            "permit": lambda: acquire_permit(me.keeper, one, 2),
+        }[kind]
+        with pytest.raises(LockTimeoutError):
+            await acquisition()
+
+    scene.run((me, work()))
+    assert 9 < scene.world.time < 12
+    assert me.store.calls < 250
+
+
+def test_a_release_that_is_refused_without_a_reason_is_unconfirmed() -> None:
+    """Its row is still held, by its own version: to send it again would not help."""
+    scene = Scene()
+    me = scene.client()
+    refusals: list[Any] = []
+
+    async def refuse(*_: object, **__: object) -> Any:
+        refusals.append(Refused(dict(scene.row), None))
+        assert len(refusals) < 10
+        return refusals[-1]
+
+    async def work() -> None:
+        grant = await acquire(me.keeper, wanted())
+        me.store.write = refuse  # type: ignore[method-assign] # from here on
+        assert await release(me.keeper, grant) is ReleaseOutcome.UNCONFIRMED
+
+    scene.run((me, work()))
+    assert len(refusals) == 1

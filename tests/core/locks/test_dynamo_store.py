@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +27,13 @@ from dynawait._core.locks.store import (
     Written,
 )
 from dynawait.errors import InvalidArgumentError, ServiceError
-from dynawait.locks.dialects import AMAZON, PYTHON_DYNAMODB_LOCK, TERRAFORM, Holding
+from dynawait.locks.dialects import (
+    AMAZON,
+    GO,
+    PYTHON_DYNAMODB_LOCK,
+    TERRAFORM,
+    Holding,
+)
 from dynawait.testing import SimulatedDynamoDB
 from dynawait.testing._locks.memory import Table
 from tests.core.locks.direct import DirectGateway, run
@@ -34,6 +41,7 @@ from tests.core.locks.direct import DirectGateway, run
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynawait._core.locks.store import Condition
     from dynawait.locks.dialects import Dialect
 
 # The simulated items stand on it.
@@ -61,19 +69,23 @@ def dynamo(dialect: Dialect) -> tuple[Any, DynamoStore]:
     return client, DynamoStore(DirectGateway(client), "locks", dialect)
 
 
-conditions = st.one_of(
-    st.just(Free()),
-    st.just(Absent()),
-    st.lists(st.sampled_from(VERSIONS), min_size=1, max_size=3, unique=True).map(
-        lambda versions: Held(tuple(versions))
-    ),
-    st.sampled_from(VERSIONS).map(
-        lambda version: Exact(
-            {"recordVersionNumber": {"S": version}, "isReleased": None}
-        )
-    ),
-    st.just(Exact({})),
-)
+def conditions(dialect: Dialect) -> st.SearchStrategy[Condition]:
+    """Return what the protocol asks of a row."""
+    marks = dict.fromkeys(dialect.released_mark)
+    version = dialect.identity[0]
+    return st.one_of(
+        st.just(Free()),
+        st.just(Absent()),
+        st.lists(st.sampled_from(VERSIONS), min_size=1, max_size=3, unique=True).map(
+            lambda versions: Held(tuple(versions))
+        ),
+        st.sampled_from(VERSIONS).map(
+            lambda known: Exact({**marks, version: {"S": known}})
+        ),
+        st.just(Exact({})),
+    )
+
+
 lines = st.one_of(
     st.none(),
     st.lists(st.sampled_from(NAMES), max_size=2, unique=True).map(
@@ -85,9 +97,9 @@ lines = st.one_of(
 
 
 @st.composite
-def changes(draw: st.DrawFn) -> Change:
+def changes(draw: st.DrawFn, dialect: Dialect = AMAZON) -> Change:
     """Draw a change such as the protocol makes, and some that it does not."""
-    condition, line = draw(conditions), draw(lines)
+    condition, line = draw(conditions(dialect)), draw(lines)
     kind = draw(st.sampled_from(("acquire", "beat", "release", "delete", "line")))
     if kind == "delete":
         return Change(condition=condition, line=line, delete=True)
@@ -95,13 +107,15 @@ def changes(draw: st.DrawFn) -> Change:
         name = draw(st.sampled_from(NAMES))
         return Change(condition=condition, line=Join(name))
     if kind == "release":
-        assert AMAZON.release is not None
-        write = AMAZON.release(None)
+        assert dialect.release is not None
+        write = dialect.release(None)
         return Change(condition=condition, set=write.set, line=line)
-    holding = Holding(owner="me", lease=20.0, version=draw(st.sampled_from(VERSIONS)))
-    assert AMAZON.acquire is not None
-    assert AMAZON.beat is not None
-    write = (AMAZON.acquire if kind == "acquire" else AMAZON.beat)(holding)
+    holding = Holding(
+        owner="me", lease=20.0, version=draw(st.sampled_from(VERSIONS)), expires_at=NOON
+    )
+    assert dialect.acquire is not None
+    assert dialect.beat is not None
+    write = (dialect.acquire if kind == "acquire" else dialect.beat)(holding)
     return Change(
         condition=condition,
         line=line,
@@ -112,7 +126,9 @@ def changes(draw: st.DrawFn) -> Change:
     )
 
 
-CLIENT, STORE = dynamo(AMAZON)
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TABLES = {each.name: dynamo(each) for each in (AMAZON, GO, PYTHON_DYNAMODB_LOCK)}
+CLIENT, STORE = TABLES["amazon"]
 SETTINGS = settings(
     max_examples=60,
     deadline=None,
@@ -121,26 +137,30 @@ SETTINGS = settings(
 )
 
 
-def emptied() -> None:
-    """Delete every row."""
-    for row in CLIENT.scan(TableName="locks")["Items"]:
-        CLIENT.delete_item(TableName="locks", Key={"key": row["key"]})
+def emptied(dialect: Dialect = AMAZON) -> DynamoStore:
+    """Return the store of a dialect, without a row."""
+    client, store = TABLES[dialect.name]
+    names = [name for name in dialect.key_names() if name is not None]
+    for row in client.scan(TableName="locks")["Items"]:
+        client.delete_item(TableName="locks", Key={name: row[name] for name in names})
+    return store
 
 
 @SETTINGS
-@given(st.lists(changes(), min_size=1, max_size=12))
+@given(st.data(), st.sampled_from((AMAZON, GO, PYTHON_DYNAMODB_LOCK)))
 def test_every_change_does_the_same_in_memory_and_in_dynamodb(
-    made: list[Change],
+    data: st.DataObject, dialect: Dialect
 ) -> None:
     """A table in memory, on which simulations rest, is as good as DynamoDB."""
-    emptied()
-    table, place = Table(AMAZON), Place("orders")
+    made = data.draw(st.lists(changes(dialect), min_size=1, max_size=12))
+    store = emptied(dialect)
+    table, place = Table(dialect), Place("orders")
     for change in made:
         expected = table.write(place, change)
-        found = run(STORE.write(place, change))
+        found = run(store.write(place, change))
         assert type(found) is type(expected), change
         assert same(found.row) == same(expected.row), change
-        assert same(run(STORE.read(place)).row) == same(table.read(place).row)
+        assert same(run(store.read(place)).row) == same(table.read(place).row)
 
 
 def same(row: Mapping[str, Any] | None) -> Any:
@@ -204,36 +224,56 @@ def test_a_table_with_a_sort_key_is_addressed_by_both() -> None:
     assert isinstance(run(store.write(Place("orders"), change)), Refused)
 
 
-def test_the_callers_transaction_passes_only_while_the_lock_is_held() -> None:
-    """Another token, a released row and no row are all reasons for none of it."""
-    emptied()
-    place, write = Place("orders"), Change(condition=Free(), tokens=1, seed=41)
+@pytest.mark.parametrize("dialect", [AMAZON, GO, PYTHON_DYNAMODB_LOCK])
+def test_the_callers_transaction_passes_only_while_the_lock_is_held(
+    dialect: Dialect,
+) -> None:
+    """Another token, another owner, a released row and no row are all reasons for none
+    of it.
+    """
+    store, client = emptied(dialect), TABLES[dialect.name][0]
+    place, owner = Place("orders"), str(dialect.owner)
     outcomes: list[bool] = []
 
     def commit() -> None:
-        order = {"key": {"S": "an order"}}
+        names = [name for name in dialect.key_names() if name is not None]
+        order = {name: {"S": "an order"} for name in names}
         items = [
-            STORE.condition_check(place, 42),
+            store.condition_check(place, 42, "me"),
             {"Put": {"TableName": "locks", "Item": order}},
         ]
         try:
-            CLIENT.transact_write_items(TransactItems=items)
-        except CLIENT.exceptions.TransactionCanceledException:
+            client.transact_write_items(TransactItems=items)
+        except client.exceptions.TransactionCanceledException:
             outcomes.append(False)
         else:
             outcomes.append(True)
 
+    def write(change: Change) -> None:
+        assert isinstance(run(store.write(place, change)), Written)
+        commit()
+
+    assert dialect.acquire is not None
+    assert dialect.release is not None
+    holding = Holding(owner="me", lease=9.0, version="v1", expires_at=NOON)
+    mine = dialect.acquire(holding)
+    theirs = dialect.acquire(replace(holding, owner="you"))
+    taken = Change(condition=Free(), set=mine.set, remove=mine.remove)
     commit()
-    run(STORE.write(place, replace(write, set={"ownerName": {"S": "me"}})))
-    commit()
-    assert AMAZON.release is not None
-    run(STORE.write(place, Change(condition=Exact({}), set=AMAZON.release(None).set)))
-    commit()
-    run(STORE.write(place, replace(write, remove=("isReleased",))))
-    commit()
-    assert outcomes == [False, True, False, False]
+    write(replace(taken, tokens=1, seed=41))
+    write(Change(condition=Exact({}), set={owner: theirs.set[owner]}))
+    write(Change(condition=Exact({}), set={owner: mine.set[owner]}))
+    write(Change(condition=Exact({}), set=dialect.release(None).set))
+    write(taken)
+    write(replace(taken, condition=Exact({}), tokens=1))
+    assert outcomes == [False, True, False, True, False, True, False]
+
+
+def test_what_has_no_token_is_not_checked() -> None:
+    """Terraform's rows have none."""
+    store = DynamoStore(DirectGateway(CLIENT), "locks", TERRAFORM)
     with pytest.raises(InvalidArgumentError, match="no token"):
-        DynamoStore(DirectGateway(CLIENT), "locks", TERRAFORM).condition_check(place, 1)
+        store.condition_check(Place("orders"), 1, "me")
 
 
 @pytest.mark.parametrize(

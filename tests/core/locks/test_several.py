@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,7 +11,7 @@ from dynawait._core.locks.contender import Request
 from dynawait._core.locks.readwrite import acquire_read, acquire_write
 from dynawait._core.locks.release import release
 from dynawait._core.locks.semaphore import acquire_permit
-from dynawait._core.locks.several import acquire_all, acquire_any, release_all
+from dynawait._core.locks.several import acquire_all, acquire_any, release_each
 from dynawait._core.locks.store import Place
 from dynawait.errors import InvalidArgumentError, LockTimeoutError
 from dynawait.locks.outcomes import ReleaseOutcome
@@ -40,7 +40,7 @@ def test_all_of_them_are_had_at_once(fate: str) -> None:
     me = scene.client()
 
     async def work() -> None:
-        await release_all(me.keeper, await acquire_all(me.keeper, several(*KEYS)))
+        await release_each(me.keeper, await acquire_all(me.keeper, several(*KEYS)))
         me.store.fates.extend(["well"] * 3 + [fate])
         grants = await acquire_all(me.keeper, several(*KEYS))
         assert [grant.tenure.place.key for grant in grants] == list(KEYS)
@@ -48,7 +48,7 @@ def test_all_of_them_are_had_at_once(fate: str) -> None:
             row = scene.table.rows[grant.tenure.place]
             assert row["fencingToken"] == {"N": str(grant.token)}
             assert grant.remaining(me.clock()) > 6
-        assert await release_all(me.keeper, grants) is ReleaseOutcome.RELEASED
+        assert set(await release_each(me.keeper, grants)) == {ReleaseOutcome.RELEASED}
 
     scene.run((me, work()))
     assert all(row["isReleased"] == {"S": "1"} for row in scene.table.rows.values())
@@ -104,7 +104,7 @@ def test_two_clients_that_want_the_same_in_another_order_go_on() -> None:
         for _ in range(5):
             grants = await acquire_all(client.keeper, several(*keys))
             await client.actor.sleep(0.1)
-            await release_all(client.keeper, grants)
+            await release_each(client.keeper, grants)
             done.append(client.actor.name)
 
     scene.run((me, use(me, "a", "b")), (you, use(you, "b", "a")))
@@ -173,7 +173,7 @@ def test_readers_share_and_a_writer_is_alone() -> None:
         story.append("writer writes")
         await client.actor.sleep(1)
         story.append("writer leaves")
-        await release_all(client.keeper, [gate, *all_of_it])
+        await release_each(client.keeper, [gate, *all_of_it])
 
     one_, two, three = (scene.client(name) for name in ("r1", "r2", "r3"))
     scene.run(
@@ -192,3 +192,68 @@ def test_readers_share_and_a_writer_is_alone() -> None:
         "third reads",
         "third leaves",
     ]
+
+
+def test_a_transaction_that_was_answered_needs_no_look_after_it() -> None:
+    """Its tokens are known before it is sent: one look at each, and one write."""
+    scene = Scene()
+    me = scene.client()
+
+    async def work() -> None:
+        for _ in range(2):
+            grants, calls = await me.calls(
+                lambda: acquire_all(me.keeper, several(*KEYS))
+            )
+            assert calls == len(KEYS) + 1
+            for grant in grants:
+                row = scene.table.rows[grant.tenure.place]
+                assert row["fencingToken"] == {"N": str(grant.token)}
+            await release_each(me.keeper, grants)
+
+    scene.run((me, work()))
+
+
+def test_a_writer_that_has_lost_the_gate_begins_anew() -> None:
+    """What it is given in the end is all of it valid, whatever it had to wait for."""
+    scene = Scene()
+    reader, writer = scene.client("reader"), scene.client("writer")
+
+    async def read() -> None:
+        grant = await acquire_read(reader.keeper, one("book"), readers=2)
+        await reader.actor.sleep(6)
+        await release(reader.keeper, grant)
+
+    async def write() -> None:
+        await writer.actor.sleep(1)
+        scene.world.at(scene.world.time + 1, lambda: writer.actor.pause(20))
+        gate, permits = await acquire_write(writer.keeper, one("book"), readers=2)
+        assert scene.world.time > 20
+        for grant in (gate, *permits):
+            assert grant.remaining(writer.clock()) > 0
+
+    scene.run((reader, read()), (writer, write()))
+
+
+def test_a_gate_that_goes_with_the_last_answer_is_no_gate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The permits are given back, and taken anew with the gate."""
+    scene = Scene()
+    writer = scene.client("writer")
+    write_all, answers = writer.store.write_all, list[Any]()
+
+    async def slow(*args: Any, **options: Any) -> Any:
+        answers.append(await write_all(*args, **options))
+        if len(answers) == 1:
+            turn: Any = writer.keeper.lines._lines[Place("book")].turn
+            turn.lose("stolen")
+        return answers[-1]
+
+    async def write() -> None:
+        gate, permits = await acquire_write(writer.keeper, one("book"), readers=2)
+        for grant in (gate, *permits):
+            assert grant.remaining(writer.clock()) > 0
+
+    monkeypatch.setattr(writer.store, "write_all", slow)
+    scene.run((writer, write()))
+    assert len(answers) == 2

@@ -1,120 +1,32 @@
-"""A stage for locks: who contends, what goes wrong, and what must hold all the same."""
+"""A stage for the core of locks: processes, and what befalls them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from math import inf
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from dynawait._core.locks.acquire import Request, acquire
-from dynawait._core.locks.beating import keep_beating
+from dynawait._core.locks.beating import keep_beating, renew
 from dynawait._core.locks.keeper import Keeper, Settings
-from dynawait._core.locks.readwrite import acquire_read, acquire_write
 from dynawait._core.locks.release import release
-from dynawait._core.locks.semaphore import acquire_permit
-from dynawait._core.locks.several import acquire_all
-from dynawait._core.locks.store import Place
-from dynawait._core.locks.timing import BEATS_A_LEASE, Tolerance
-from dynawait.errors import LockTimeoutError
-from dynawait.locks.dialects import AMAZON
-from dynawait.testing._locks.memory import Table
-from dynawait.testing._locks.remote import RemoteStore, Weather
-from dynawait.testing._locks.world import Actor, World
+from dynawait._core.locks.timing import Tolerance
+from dynawait.errors import LockLostError, LockTimeoutError
+from dynawait.testing._locks.remote import RemoteStore
+from dynawait.testing._locks.world import Actor, StuckError, World
+
+from .aftermath import Aftermath
+from .judges import DRIFT, MARGIN, TURN, Judge, Violation, believes
+from .ledger import Ledger
+from .script import CALM, Script
+from .wants import obtained
 
 if TYPE_CHECKING:
-    from random import Random
+    from collections.abc import Callable
 
     from dynawait._core.gateway import Signal
-    from dynawait._core.locks.holding import Grant
-    from dynawait._core.locks.keeper import Fairness
-    from dynawait.locks.dialects import Dialect
-    from dynawait.locks.outcomes import ReleaseOutcome
 
-Kind = Literal["one", "all", "permit", "readwrite"]
-# The heart of it most of the time.
-KINDS: tuple[Kind, ...] = ("one", "one", "one", "all", "permit", "readwrite")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """What is to happen in one run.
-
-    Attributes:
-        actors: how many processes there are.
-        tasks: how many tasks each has.
-        rounds: how often each task wants the lock.
-        drift: by what share a clock may be wrong.
-        pauses: how many times somebody stands still.
-        crashes: how many processes are killed.
-        cancels: how many tasks are cancelled.
-        jumps: how many times a clock that leases are measured by jumps ahead.
-        span: within how many seconds all of that happens.
-    """
-
-    actors: int = 3
-    tasks: int = 1
-    rounds: int = 3
-    lease: float = 4.0
-    wait: float | None = 30.0
-    hold: float = 1.0
-    rest: float = 1.0
-    beats: bool = True
-    drift: float = 0.05
-    pauses: int = 0
-    longest_pause: float = 0.0
-    crashes: int = 0
-    cancels: int = 0
-    jumps: int = 0
-    span: float = 20.0
-    fairness: Fairness = "bounded"
-    trust_service_time: bool = False
-    delete_on_release: bool = False
-    kind: Kind = "one"
-    weather: Weather = field(default_factory=Weather)
-    dialect: Dialect = AMAZON
-
-    @classmethod
-    def drawn(cls, random: Random) -> Script:
-        """Draw what is to happen."""
-        trouble = random.choice((0.0, 0.02, 0.1, 0.3))
-        # Without the service's dates a new row's token rests on a local date, so a row
-        # that is deleted is then beyond what is promised.
-        dated = random.random() < 0.95
-        lease = random.choice((0.8, 2.0, 4.0, 10.0))
-        return cls(
-            kind=random.choice(KINDS),
-            actors=random.randint(2, 4),
-            tasks=random.choice((1, 1, 2, 3)),
-            rounds=random.randint(1, 3),
-            lease=lease,
-            wait=random.choice((0.0, lease, 30.0, None)),
-            hold=random.choice((0.0, 0.05, 1.0, 1.5 * lease)),
-            rest=random.choice((0.0, 0.5, 3.0)),
-            beats=random.random() < 0.8,
-            pauses=random.choice((0, 1, 4)),
-            longest_pause=random.choice((0.1, 1.0, 3.0)) * lease,
-            crashes=random.choice((0, 0, 1, 2)),
-            cancels=random.choice((0, 0, 1, 3)),
-            span=random.choice((1.0, 5.0, 20.0)),
-            fairness=random.choice(("barging", "bounded", "fifo")),
-            trust_service_time=random.random() < 0.3,
-            delete_on_release=dated and random.random() < 0.2,
-            weather=Weather(
-                latency=random.choice(((0.001, 0.005), (0.005, 0.05), (0.01, 0.5))),
-                throttled=trouble * random.random(),
-                dropped=trouble * random.random(),
-                lost=trouble * random.random(),
-                late=trouble * random.random() / 4,
-                twice=trouble * random.random() / 4,
-                lateness=random.choice((0.2, 1.0, 3.0)) * lease,
-                dated=dated,
-            ),
-        )
-
-
-class Violation(AssertionError):  # noqa: N818 - it is what the oracle finds
-    """What must never be has been."""
+    from .judges import Held
 
 
 class Guard:
@@ -132,129 +44,159 @@ class Guard:
         self._held = False
 
 
-@dataclass(slots=True)
-class Believer:
-    """Somebody who was granted a lock."""
-
-    actor: Actor
-    grant: Grant
-    since: float
-
-    def believes(self) -> bool:
-        """Tell whether it holds the lock for certain, as its own clock has it."""
-        tenure = self.grant.tenure
-        return (
-            not self.actor.dead
-            and not self.grant.given_back
-            and not tenure.ended
-            and tenure.lost is None
-            and tenure.until > self.actor.boottime()
-        )
-
-
 class Stage:
-    """One run."""
+    """One run.
+
+    Attributes:
+        judge: what watches it.
+        waits: how long each acquisition took, in true time.
+        cast: the processes, and the lock client of each.
+    """
 
     def __init__(self, seed: int, script: Script | None = None) -> None:
         """Set the stage."""
         self.seed = seed
         self.world = World(seed)
         self.script = script or Script.drawn(self.world.random)
-        self.table = Table(self.script.dialect)
-        self.believers: dict[Place, list[Believer]] = {}
-        self.highest: dict[Place, int] = {}
-        self.accepted: dict[Place, int] = {}
+        self.judge = Judge(self.now, strict=not self.script.jumps)
+        self.table = Ledger(self.script.dialect, self.now, self.judge.taken)
+        self.judge.ledger = self.table
+        self.judge.trusts_dates = self.script.trust_service_time
+        self.world.watch = self.judge.look
         self.waits: list[float] = []
-        self.outcomes: list[ReleaseOutcome] = []
-        self.grants = self.late = self.losses = 0
-        self.freed: dict[Place, float] = {}
-        self.strict = not self.script.jumps
-        self._versions = count()
-        self.keepers: list[Keeper] = []
-        self.stores: list[RemoteStore] = []
         self.cast: list[tuple[Actor, Keeper]] = []
+        self.stores: list[RemoteStore] = []
+        self._running: list[Any] = []
+        self._exports: list[str] = []
+        self._versions = count()
+
+    def now(self) -> float:
+        """Tell true time, in seconds."""
+        return self.world.time
 
     def run(self) -> Stage:
-        """Let it happen."""
-        script, random = self.script, self.world.random
-        running: list[Any] = []
-        for number in range(script.actors):
-            # Most bugs of clocks need the two extremes.
-            rate = 1 + random.uniform(-1, 1) * script.drift
-            actor = Actor(self.world, f"actor-{number}", rate=rate)
-            actor.date_error = random.uniform(-100, 100)
-            keeper = self.keeper(actor)
-            self.cast.append((actor, keeper))
-            actor.start(keep_beating(keeper, breadth=2))
-            running.append(actor.start(self._life(actor, keeper)))
-        for _ in range(script.pauses):
-            actor, _ = random.choice(self.cast)
-            seconds = random.random() * script.longest_pause
-            self._some_time(lambda a=actor, s=seconds: a.pause(s))
-        for _ in range(script.crashes):
-            actor, _ = random.choice(self.cast)
-            self._some_time(lambda a=actor: self.kill(a))
-        for _ in range(script.jumps):
-            actor, _ = random.choice(self.cast)
-            self._some_time(lambda a=actor: self._jump(a))
-        for _ in range(script.cancels):
-            actor, _ = random.choice(self.cast)
-            self._some_time(lambda a=actor: self._cancel(a))
-        self.world.run()
+        """Let it happen, and judge what is left of it.
+
+        Raises:
+            Violation: a rule is broken.
+        """
+        for number in range(self.script.actors):
+            self.enter(f"actor-{number}")
+        self._plan()
+        try:
+            self._play()
+            Aftermath(self).judge()
+        finally:
+            for actor, _ in self.cast:
+                actor.kill()
+        return self
+
+    def _play(self) -> None:
+        try:
+            self.world.run()
+        except StuckError as error:
+            raise Violation("ends", str(error)) from error
         if self.world.failures:
             raise self.world.failures[0]
-        if any(not task.ended for task in running):
-            raise Violation(f"somebody never comes to an end (seed {self.seed})")
-        return self
+        if any(not task.ended for task in self._running):
+            raise Violation("ends", "somebody waits for ever")
+
+    def _plan(self) -> None:
+        """Put down what goes wrong, and when."""
+        script, random, world = self.script, self.world.random, self.world
+        befalls: tuple[tuple[int, Callable[[Actor], object]], ...] = (
+            (script.shifts, lambda actor: actor.drift(self.rate())),
+            (script.pauses, lambda actor: actor.pause(self._while())),
+            (script.suspends, lambda actor: actor.suspend(self._while())),
+            (script.crashes, self._kill),
+            (script.cancels, self._cancel),
+            (script.dates, self._set_date),
+            (script.jumps, self._jump),
+            (3 * script.heirs, self._export),
+        )
+        for times, befall in befalls:
+            for _ in range(times):
+                actor, _ = random.choice(self.cast)
+                world.at(random.random() * script.span, partial(befall, actor))
+        if script.clears:
+            world.at(script.span + script.longest_pause, self._clear)
+
+    def enter(self, name: str, observed: str | None = None) -> None:
+        """Let a process begin."""
+        actor, keeper = self.enlist(name)
+        if observed is not None:
+            keeper.observations.load(observed, actor.boottime())
+        self.cast.append((actor, keeper))
+        actor.start(keep_beating(keeper, breadth=2))
+        self._running.append(actor.start(self._life(actor, keeper)))
+
+    def enlist(self, name: str, rate: float | None = None) -> tuple[Actor, Keeper]:
+        """Return a process, and a lock client in it."""
+        actor = Actor(self.world, name, rate=self.rate() if rate is None else rate)
+        self._set_date(actor)
+        return actor, self.keeper(actor)
+
+    def rate(self) -> float:
+        """Draw how fast a clock goes: most bugs need the two extremes."""
+        random, drift = self.world.random, self.script.drift
+        extreme = random.choice((1 - drift, 1 + drift))
+        return random.choice((extreme, extreme, random.uniform(1 - drift, 1 + drift)))
 
     def keeper(self, actor: Actor) -> Keeper:
         """Return a lock client of a process."""
         script = self.script
+
+        def new_version() -> str:
+            version = f"v{next(self._versions)}"
+            self.judge.names[version] = actor.name
+            return version
+
         settings = Settings(
             owner=actor.name,
             dialect=script.dialect,
-            tolerance=Tolerance(rate=0.05, margin=0.05),
+            tolerance=Tolerance(rate=DRIFT, margin=MARGIN),
             fairness=script.fairness,
+            turn=TURN,
             trust_service_time=script.trust_service_time,
             delete_on_release=script.delete_on_release,
         )
         store = RemoteStore(actor, self.table, script.weather)
-        versions = self._versions
-        keeper = Keeper(
-            actor,
-            store,
-            settings,
-            guard=Guard(),
-            new_version=lambda: f"v{next(versions)}",
-        )
-        self.keepers.append(keeper)
         self.stores.append(store)
-        return keeper
+        return Keeper(actor, store, settings, guard=Guard(), new_version=new_version)
 
-    def _some_time(self, happen: Any) -> None:
-        self.world.at(self.world.random.random() * self.script.span, happen)
+    def _while(self) -> float:
+        return self.world.random.random() * self.script.longest_pause
 
-    def kill(self, actor: Actor) -> None:
-        """Kill a process."""
+    def _kill(self, actor: Actor) -> None:
+        if actor.dead:
+            return
         actor.kill()
+        if self.script.heirs and self._exports:
+            self.enter(f"{actor.name}+", self.world.random.choice(self._exports))
+
+    def _export(self, actor: Actor) -> None:
+        """Keep what a process has seen, for another to come."""
+        keeper = next(keeper for each, keeper in self.cast if each is actor)
+        self._exports.append(keeper.observations.export(actor.boottime()))
+
+    def _cancel(self, actor: Actor) -> None:
+        tasks = [
+            task
+            for task in actor.tasks
+            if getattr(task.coroutine, "__name__", "") == "_attempt"
+        ]
+        if tasks:
+            self.world.cancel(self.world.random.choice(tasks))
+
+    def _set_date(self, actor: Actor) -> None:
+        actor.date_error = self.world.random.uniform(-100, 100)
 
     def _jump(self, actor: Actor) -> None:
         actor.offset += self.world.random.uniform(0, 100)
 
-    def _cancel(self, actor: Actor) -> None:
-        tasks = [task for task in self.victims if task.actor is actor]
-        if tasks:
-            self.world.cancel(self.world.random.choice(tasks))
-
-    @property
-    def victims(self) -> list[Any]:
-        """The tasks that may be cancelled: those that want locks."""
-        return [
-            task
-            for actor, _ in self.cast
-            for task in actor.tasks
-            if getattr(task.coroutine, "__name__", "") == "_attempt"
-        ]
+    def _clear(self) -> None:
+        for store in self.stores:
+            store.weather = CALM
 
     async def _life(self, actor: Actor, keeper: Keeper) -> None:
         try:
@@ -280,88 +222,44 @@ class Stage:
             done.set()
 
     async def _use(self, actor: Actor, keeper: Keeper) -> None:
-        random, script = self.world.random, self.script
         asked = self.world.time
         try:
-            grants = await self._obtain(keeper)
+            held = await obtained(actor, keeper, self.script, self.world.random)
         except LockTimeoutError:
-            self.late += 1
+            self.judge.seen["timeouts"] += 1
+            Aftermath(self).is_in_time(self.world.time - asked)
             return
         try:
-            for grant in grants:
-                self.granted(actor, grant, asked)
-            for _ in range(3):
-                for grant in grants:
-                    self.work(actor, grant)
-                await actor.sleep(random.random() * script.hold / 1.5)
-            for grant in grants:
-                self.work(actor, grant)
+            self.waits.append(self.world.time - asked)
+            self.judge.granted(held)
+            await self._work(actor, keeper, held)
         finally:
-            if not actor.dead:
-                for grant in grants:
-                    self.outcomes.append(await release(keeper, grant))
+            await self._give_back(actor, keeper, held)
 
-    async def _obtain(self, keeper: Keeper) -> list[Grant]:
+    async def _work(self, actor: Actor, keeper: Keeper, held: Held) -> None:
+        """Write to what is protected, again and again, while it is held."""
         random, script = self.world.random, self.script
-        heartbeat = script.lease / BEATS_A_LEASE if script.beats else None
-        request = Request(Place("lock"), script.lease, script.wait, heartbeat)
-        match script.kind:
-            case "all":
-                places = random.sample([Place(f"lock-{n}") for n in range(3)], 2)
-                wanted = [replace(request, place=place) for place in places]
-                return await acquire_all(keeper, wanted)
-            case "permit":
-                return [await acquire_permit(keeper, request, 2)]
-            case "readwrite":
-                if random.random() < 0.7:
-                    return [await acquire_read(keeper, request, readers=3)]
-                gate, all_of_it = await acquire_write(keeper, request, readers=3)
-                return [gate, *all_of_it]
-            case _:
-                return [await acquire(keeper, request)]
+        for _ in range(4):
+            for grant in held.grants:
+                self._write(actor, held, grant)
+            await actor.sleep(random.random() * script.hold / 2)
+            if not script.beats and random.random() < 0.5:
+                try:
+                    for grant in held.grants:
+                        await renew(keeper, grant)
+                except LockLostError as error:
+                    self.judge.seen[f"lost by hand: {error.reason}"] += 1
 
-    def granted(self, actor: Actor, grant: Grant, asked: float) -> None:
-        """Check what must be when somebody gets a lock."""
-        place = grant.tenure.place
-        self.grants += 1
-        self.waits.append(self.world.time - asked)
-        me = Believer(actor, grant, self.world.time)
-        self._nobody_else(place, me)
-        if self.strict and me.believes() and grant.token <= self.highest.get(place, 0):
-            raise Violation(
-                f"{actor.name} got {grant.token} after {self.highest[place]} at "
-                f"{self.world.time:.3f} s (seed {self.seed})"
-            )
-        self.highest[place] = max(self.highest.get(place, 0), grant.token)
-        known = self.believers.setdefault(place, [])
-        known[:] = [other for other in known if not other.actor.dead]
-        if any(other.grant.token == grant.token for other in known):
-            raise Violation(f"{grant.token} was given twice (seed {self.seed})")
-        known.append(me)
-
-    def work(self, actor: Actor, grant: Grant) -> None:
-        """Write to what the lock protects, if it is held for certain."""
-        place = grant.tenure.place
-        if grant.remaining(actor.boottime()) <= 0:
-            self.losses += 1
+    def _write(self, actor: Actor, held: Held, grant: Any) -> None:
+        now = actor.boottime()
+        if min(each.remaining(now) for each in held.grants) <= 0 or not grant.token:
             return
-        me = Believer(actor, grant, 0.0)
-        self._nobody_else(place, me)
         delay = self.world.random.random() * self.script.lease
-        self.world.at(self.world.time + delay, lambda: self.accept(place, grant.token))
+        self.world.at(self.world.time + delay, self.judge.sent(grant))
 
-    def accept(self, place: Place, token: int) -> None:
-        """Do as a resource does that checks tokens."""
-        if token >= self.accepted.get(place, 0):
-            self.accepted[place] = token
-
-    def _nobody_else(self, place: Place, me: Believer) -> None:
-        if not self.strict:
+    async def _give_back(self, actor: Actor, keeper: Keeper, held: Held) -> None:
+        if actor.dead:
             return
-        for other in self.believers.get(place, ()):
-            if other.grant is not me.grant and other.believes():
-                raise Violation(
-                    f"{self.world.time:.3f} s: {me.actor.name} ({me.grant.token}) and "
-                    f"{other.actor.name} ({other.grant.token}) both hold {place} "
-                    f"(seed {self.seed})"
-                )
+        for grant in held.grants:
+            valid = believes(actor, grant)
+            self.judge.told(grant, await release(keeper, grant), held=valid)

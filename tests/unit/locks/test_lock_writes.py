@@ -19,7 +19,7 @@ from dynawait.locks.dialects import (
     Holding,
 )
 from dynawait.locks.keys import address
-from tests.unit.locks.lock_rows import INFO, JAVA, STATE, STATE_LOCK
+from tests.unit.locks.lock_rows import INFO, JAVA, PYTHON, STATE, STATE_LOCK
 
 if TYPE_CHECKING:
     from dynawait.locks.dialects import Dialect, Write
@@ -59,6 +59,7 @@ def test_an_acquired_row_is_spelled_as_java_reads_it() -> None:
         "data": {"B": b"payload"},
         "fencingToken": {"N": "7"},
         "heartbeatAt": {"N": str(int(NOON.timestamp()) * 1000)},
+        "heartbeatVersion": {"S": "v1"},
         "expiresAt": {"N": str(int(NOON.timestamp()) + 86400)},
         "acquiredBy": {"S": "host=runner-7"},
     }
@@ -70,7 +71,20 @@ def test_an_acquired_row_is_spelled_as_go_and_python_read_it() -> None:
     row = _acquire(PYTHON_DYNAMODB_LOCK, HOLDING, {})
     assert row["lease_duration"] == {"N": "30"}
     assert row["expiry_time"] == {"N": str(int(NOON.timestamp()) + 86400)}
-    assert PYTHON_DYNAMODB_LOCK.release is None
+
+
+def test_a_row_of_python_dynamodb_lock_is_free_when_its_lease_is_nothing() -> None:
+    """It knows no other mark, and takes such a row when it has seen it twice."""
+    assert PYTHON_DYNAMODB_LOCK.release is not None
+    write = PYTHON_DYNAMODB_LOCK.release(None)
+    for zero in ("0", "0.0", "0E+5"):
+        row = {**PYTHON, **write.set, "lease_duration": {"N": zero}}
+        assert PYTHON_DYNAMODB_LOCK.decode(row).released
+    assert not PYTHON_DYNAMODB_LOCK.decode(PYTHON).released
+    strange = {**PYTHON, "lease_duration": {"S": "0"}}
+    assert not PYTHON_DYNAMODB_LOCK.decode(strange).released
+    acquired = _acquire(PYTHON_DYNAMODB_LOCK, HOLDING, {**PYTHON, **write.set})
+    assert not PYTHON_DYNAMODB_LOCK.decode(acquired).released
 
 
 @given(
@@ -212,3 +226,16 @@ def test_leases_are_written_without_noise() -> None:
         holding = Holding(owner="a", lease=lease, version="v", expires_at=NOON)
         row = _acquire(PYTHON_DYNAMODB_LOCK, holding, {})
         assert row["lease_duration"] == {"N": seconds}
+
+
+@pytest.mark.parametrize("dialect", LEASED, ids=lambda dialect: dialect.name)
+def test_a_time_that_was_carried_along_is_none(dialect: Dialect) -> None:
+    """Clients in Go, and in Java where they update, keep what they do not know: their
+    own signs of life show in the version alone, and the time of ours stands still.
+    """
+    row = {**address(dialect, "order-42"), **_acquire(dialect, HOLDING, {})}
+    assert dialect.decode(row).heartbeat_at == NOON
+    (version,) = dialect.identity
+    theirs = {**row, version: {"S": "v2"}}
+    assert dialect.decode(theirs).heartbeat_at is None
+    assert dialect.decode(theirs).readable

@@ -5,25 +5,22 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from ...errors import LockTimeoutError, ServiceError
-from ..gateway import CallTimedOut
+from .begun import Begun, kept
 from .contender import Contender, Request
-from .contest import StandInLine, Take, line_of
-from .holding import Grant, Tenure
-from .store import Change, Exact, First, Free, Join, Leave, StoreTrouble, Written
+from .contest import Rest, StandInLine, Take
+from .store import Change, Exact, First, Free, Join, Written
 
 if TYPE_CHECKING:
-    from .contest import Rest
+    from .holding import Grant, Tenure
     from .keeper import Keeper
 
-__all__ = ["Request", "acquire"]
+__all__ = ["Request", "acquire", "obtain"]
 
-_LEAVE_TIMEOUT = 5.0
-_LEAVE_TRIES = 3
+_BAFFLED = Rest(0.2, 0.4)
 
 
 async def acquire(keeper: Keeper, request: Request) -> Grant:
-    """Acquire a lock.
+    """Acquire a lock, and leave nothing behind if that does not end well.
 
     Args:
         keeper: the client.
@@ -35,28 +32,33 @@ async def acquire(keeper: Keeper, request: Request) -> Grant:
         UnreadableLockError: the row is not one of this dialect.
         ServiceError: a call was refused for good.
     """
+    begun = Begun(keeper)
+    return await kept(begun, obtain(begun, request))
+
+
+async def obtain(begun: Begun, request: Request) -> Grant:
+    """Acquire a lock; the caller takes back what was begun if that does not end well.
+
+    Raises:
+        LockError, InvalidArgumentError, ServiceError: as `acquire`.
+    """
+    keeper = begun.keeper
     check(keeper, request)
     started = keeper.now()
     deadline = inf if request.wait is None else started + request.wait
+    contender = begun.contender(request, started, deadline)
     like = (request.lease, request.heartbeat, request.data)
-    turn = await keeper.lines.enter(request.place, like, deadline)
+    turn = await keeper.lines.enter(
+        request.place, contender, like, deadline, contender.remind
+    )
     if turn == "late":
-        raise LockTimeoutError(
-            key=str(request.place),
-            table=keeper.settings.table,
-            holder=None,
-            waited=keeper.now() - started,
-        )
-    if isinstance(turn, Tenure):
-        return Grant(turn)
-    contender = Contender(keeper, request, started, deadline)
-    try:
-        tenure = await _contend(keeper, contender)
-    except BaseException:
-        keeper.lines.leave(request.place)
-        raise
-    keeper.seat(tenure)
-    return Grant(tenure)
+        raise contender.late()
+    if turn != "contend":
+        return contender.take(turn)
+    tenure = await _begin(keeper, contender)
+    while tenure is None:
+        tenure = await _go_on(keeper, contender)
+    return contender.seat(tenure)
 
 
 def check(keeper: Keeper, request: Request) -> None:
@@ -67,21 +69,6 @@ def check(keeper: Keeper, request: Request) -> None:
     """
     if keeper.settings.dialect.beat is not None:
         keeper.settings.tolerance.check(request.lease, request.heartbeat)
-
-
-async def _contend(keeper: Keeper, contender: Contender) -> Tenure:
-    """Go on until the lock is ours or the time is up."""
-    try:
-        tenure = await _begin(keeper, contender)
-        while tenure is None:
-            tenure = await _go_on(keeper, contender)
-    except GeneratorExit:  # nothing can be awaited any more
-        raise
-    except BaseException:
-        await contender.undo()
-        await _leave_line(keeper, contender)
-        raise
-    return tenure
 
 
 async def _begin(keeper: Keeper, contender: Contender) -> Tenure | None:
@@ -99,14 +86,17 @@ async def _go_on(keeper: Keeper, contender: Contender) -> Tenure | None:
     if tenure is not None:
         return tenure
     move = contender.move()
-    if isinstance(move, Take):
+    if isinstance(move, Take) and not contender.baffled and not contender.is_over():
         return await _take(contender, move)
     if contender.is_late():
         raise contender.late()
-    if isinstance(move, StandInLine):
+    if isinstance(move, Take):
+        await again(contender)
+    elif isinstance(move, StandInLine):
         change = Change(condition=Exact({}), line=Join(contender.name))
         await contender.write(change)
     else:
+        contender.remind()
         await rest(keeper, move, contender.deadline)
         await contender.look()
     return None
@@ -119,30 +109,15 @@ async def _take(contender: Contender, move: Take) -> Tenure | None:
     return contender.granted(version) if isinstance(answer, Written) else None
 
 
+async def again(contender: Contender) -> None:
+    """Look again after a rest, where nothing explains why a write was refused."""
+    contender.baffled = False
+    await rest(contender.keeper, _BAFFLED, contender.deadline)
+    await contender.look()
+
+
 async def rest(keeper: Keeper, move: Rest, deadline: float) -> None:
     """Rest before the next look, but not beyond the deadline."""
     pause = move.soonest + keeper.runtime.jitter(move.latest - move.soonest)
     left = deadline - keeper.now()
     await keeper.runtime.sleep(max(0.0, min(pause, left)))
-
-
-async def _leave_line(keeper: Keeper, contender: Contender) -> None:
-    """Take our name off the line; who cannot, lets the others wait for a turn."""
-    for _ in range(_LEAVE_TRIES):
-        line = line_of(contender.row)
-        if contender.name not in line:
-            return
-        off = Leave(contender.name, line.index(contender.name))
-        change = Change(condition=Exact({}), line=off)
-        deadline = keeper.now() + _LEAVE_TIMEOUT
-        place = contender.request.place
-        call = keeper.store.write(place, change, deadline=deadline)
-        try:
-            answer = await keeper.runtime.shielded(keeper.ask(call), _LEAVE_TIMEOUT)
-        except (StoreTrouble, CallTimedOut):
-            continue
-        except ServiceError:  # what is on its way to the caller counts for more
-            return
-        if isinstance(answer, Written):
-            return
-        contender.see(answer.row)

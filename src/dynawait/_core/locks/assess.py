@@ -6,6 +6,7 @@ from itertools import count
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
+from ...errors import InvalidArgumentError
 from ...locks.assessments import LockAssessment
 from .looking import LOOK_TIMEOUT, insist, inspect
 from .store import Change, Exact, Place, Refused
@@ -51,15 +52,26 @@ async def assess(
     first = await inspect(keeper, place, timeout=timeout)
     alive = None
     if first is not None and first.readable and not first.released:
-        alive = None if is_owner_alive is None else is_owner_alive(first)
+        alive = None if is_owner_alive is None else _asked(is_owner_alive, first)
     record = first
     while True:
-        found = _judge(keeper, place, first, record, alive)
         left = end - keeper.now()
+        found = _judge(keeper, place, first, record, alive, watching=left > 0)
         if found.verdict != "UNKNOWN" or left <= 0:
             return found
         await keeper.runtime.sleep(min(_rest(record), left))
         record = await inspect(keeper, place, timeout=timeout)
+
+
+def _asked(is_owner_alive: OwnerProbe, record: LockRecord) -> bool | None:
+    """Ask the probe; a coroutine is true, and would pass for a living owner."""
+    answer: Any = is_owner_alive(record)
+    if answer is None or isinstance(answer, bool):
+        return answer
+    if hasattr(answer, "close"):
+        answer.close()
+    problem = f"expected True, False or None from it, got {answer!r:.99}"
+    raise InvalidArgumentError("is_owner_alive", problem)
 
 
 def _rest(record: LockRecord | None) -> float:
@@ -73,8 +85,14 @@ def _judge(
     first: LockRecord | None,
     record: LockRecord | None,
     alive: bool | None,  # noqa: FBT001 - the answer of a probe, passed on as it is
+    *,
+    watching: bool,
 ) -> LockAssessment:
-    """Judge what was seen first and what is seen now."""
+    """Judge what was seen first and what is seen now; to be young proves little.
+
+    A lock whose last sign of life was a moment ago may have been left behind since. So
+    while there is time to watch it, only another sign of life says that it is held.
+    """
     if record is None:
         return LockAssessment("ABSENT", None, (f"there is no row for {place}",))
     if not record.readable or record.released:
@@ -87,7 +105,7 @@ def _judge(
         return LockAssessment("HELD" if alive else "STALE", record, told)
     if record.lease is None:
         return _judge_without_lease(keeper, place, record)
-    return _judge_lease(keeper, place, record, record.lease)
+    return _judge_lease(keeper, place, record, record.lease, watching=watching)
 
 
 def _judge_unheld(record: LockRecord) -> LockAssessment:
@@ -102,7 +120,7 @@ def _told(record: LockRecord, alive: bool | None) -> tuple[str, ...]:  # noqa: F
 
 
 def _judge_lease(
-    keeper: Keeper, place: Place, record: LockRecord, lease: float
+    keeper: Keeper, place: Place, record: LockRecord, lease: float, *, watching: bool
 ) -> LockAssessment:
     now, tolerance = keeper.now(), keeper.settings.tolerance
     age, needed = keeper.observations.age(place, record, now), tolerance.over(lease)
@@ -123,7 +141,7 @@ def _judge_lease(
         )
         if keeper.settings.trust_service_time and least > needed:
             return LockAssessment("STALE", record, tuple(evidence))
-        if most < lease:
+        if most < lease and not watching:
             return LockAssessment("HELD", record, tuple(evidence))
     evidence.append(f"watch it for {needed - age:.1f} s more to be certain")
     return LockAssessment("UNKNOWN", record, tuple(evidence))
@@ -145,8 +163,9 @@ async def force_release(
 ) -> bool:
     """Free a lock, if it is still exactly as it was read.
 
-    The row stays, marked as released, so that its token goes on growing; in a dialect
-    without such a mark, or where the row cannot be read, it is deleted.
+    The row stays, marked as released, so that its token goes on growing. It is deleted
+    where it cannot be read, in a dialect without such a mark, and in one that deletes,
+    once the token cannot come back.
 
     Args:
         keeper: the client.
@@ -162,7 +181,8 @@ async def force_release(
     dialect = keeper.settings.dialect
     place = Place(record.key, record.sort_key)
     exactly = Exact(dialect.proof(record))
-    if dialect.release is None or not record.readable:
+    gone = dialect.deletes and keeper.passed(record.fencing_token or 0) == 0
+    if dialect.release is None or not record.readable or gone:
         change = Change(condition=exactly, delete=True)
     else:
         write = dialect.release(None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from ...errors import LockLostError
+from ...errors import InvalidArgumentError, LockLostError
 from .store import LINE, Change, Held, Refused, StoreTrouble
 
 if TYPE_CHECKING:
     from .holding import Grant, Tenure
     from .keeper import Keeper
+    from .roster import Roster
     from .store import Row
 
 BREADTH = 16
@@ -21,34 +22,38 @@ _CALL_SHARE = 0.25
 """What part of a lease one heartbeat waits for its answer before it is sent again."""
 
 
-async def keep_beating(keeper: Keeper, *, breadth: int = BREADTH) -> None:
+async def keep_beating(
+    keeper: Keeper, *, breadth: int = BREADTH, roster: Roster | None = None
+) -> None:
     """Renew the tenures of a client until its roster is closed.
 
     Args:
         keeper: the client.
         breadth: how many heartbeats may be in flight side by side.
+        roster: which roster; None: the one that the client has now.
     """
-    await keeper.runtime.gather([_work(keeper) for _ in range(breadth)])
+    roster = roster or keeper.roster
+    await keeper.runtime.gather([_work(keeper, roster) for _ in range(breadth)])
 
 
-async def _work(keeper: Keeper) -> None:
+async def _work(keeper: Keeper, roster: Roster) -> None:
     """Wait for what is due, let the next one do so, and make the heartbeat."""
-    roster, runtime = keeper.roster, keeper.runtime
+    runtime = keeper.runtime
     while not roster.closed:
         signal = roster.lead()
         if signal is not None:
             await runtime.sleep(inf, wake=signal)
             continue
         try:
-            tenure = await _next_due(keeper)
+            tenure = await _next_due(keeper, roster)
         finally:
             roster.follow()
         if tenure is not None:
             await _beat_on(keeper, tenure)
 
 
-async def _next_due(keeper: Keeper) -> Tenure | None:
-    roster, runtime = keeper.roster, keeper.runtime
+async def _next_due(keeper: Keeper, roster: Roster) -> Tenure | None:
+    runtime = keeper.runtime
     while not roster.closed:
         now = keeper.now()
         tenure = roster.take(now)
@@ -124,8 +129,9 @@ def _sign(
 ) -> Change:
     write = keeper.settings.dialect.beat
     if write is None:
-        message = f"nobody beats in the dialect {keeper.settings.dialect.name}"
-        raise TypeError(message)
+        name = keeper.settings.dialect.name
+        problem = f"locks of the dialect {name} have none that could be renewed"
+        raise InvalidArgumentError("lease", problem)
     said = write(keeper.holding(version, tenure.lease, None))
     return Change(condition=Held(known), set=said.set, remove=said.remove)
 
@@ -136,6 +142,7 @@ def _judge_refusal(keeper: Keeper, tenure: Tenure, row: Row | None) -> None:
     if row is None:
         tenure.lose("deleted")
     elif version is None:
+        tenure.thief = keeper.record(row)
         tenure.lose("stolen")
     elif keeper.record(row).released:
         tenure.lose("deleted")
@@ -152,6 +159,7 @@ async def renew(keeper: Keeper, grant: Grant) -> None:
     """
     tenure = grant.tenure
     before = tenure.until
+    enough = keeper.now() + keeper.settings.tolerance.certain(tenure.lease)
     while True:
         check(keeper, grant)
         try:
@@ -164,7 +172,7 @@ async def renew(keeper: Keeper, grant: Grant) -> None:
         else:
             tenure.retry.reset()
             check(keeper, grant)
-            if tenure.until > before:
+            if tenure.until > before or tenure.until >= enough:
                 return
 
 
@@ -184,7 +192,7 @@ def lost_error(keeper: Keeper, grant: Grant) -> LockLostError:
     return LockLostError(
         key=str(grant.tenure.place),
         table=keeper.settings.table,
-        reason=grant.tenure.lost or "expired",
+        reason=grant.lost or ("released" if grant.given_back else "expired"),
         fencing_token=grant.token,
     )
 

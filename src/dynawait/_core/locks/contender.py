@@ -1,23 +1,28 @@
-"""One who contends for a lock: what was seen of it, and what was sent."""
+"""One who contends for a lock: what it sends, and what it believes to have come."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...errors import LockTimeoutError, ServiceError, UnreadableLockError
+from ...locks.outcomes import ReleaseOutcome
 from ..gateway import CallTimedOut
-from .contest import Scene, Take, line_of, next_move
-from .holding import Tenure
+from .contest import Take, line_of, next_move
+from .holding import Grant, Tenure
 from .release import undo
+from .request import Attempt, Request
 from .retrying import Retry
-from .store import Absent, Change, Exact, Free, Refused, StoreTrouble
+from .rhythm import begun, holds_of
+from .store import Absent, Change, Exact, Free, Join, Refused, StoreTrouble
+from .telling import FIRST_REMINDER, NEXT_REMINDER, seized_text, waiting_text
+from .watch import Watch
 
 if TYPE_CHECKING:
-    from ...locks.records import LockRecord
     from .contest import Move
     from .keeper import Keeper
-    from .store import Place, Row, Written
+    from .store import Row, Written
+
+__all__ = ["Contender", "Request"]
 
 _CALL_SHARE = 0.5
 """What part of a lease a call waits for its answer before it is made again."""
@@ -27,56 +32,23 @@ _MOMENT = 2.0
 """For how long somebody who tries once tries to find out what came of it."""
 _USEFUL_SHARE = 0.25
 """What part of a lease must be left for an acquisition to be worth having."""
+_FEWEST_TAKES = 2
+"""How often a lock may be taken whatever time it is: anew, and from a dead holder."""
 _SPARE_TOKENS = 4
 """How many tokens are reserved for each task that waits when a lock is acquired."""
 _MOST_TOKENS = 256
-_MOST_TURNS = 1000
-"""More holders than this between two looks are no holders: the tokens have leapt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for.
-
-    Attributes:
-        place: where the lock lies.
-        lease: for how long a sign of life is to count, in seconds.
-        wait: for how long to wait for it, in seconds; 0: try once; None: for ever.
-        heartbeat: seconds between two heartbeats; None: the caller renews.
-        data: what the row is to carry.
-    """
-
-    place: Place
-    lease: float
-    wait: float | None = None
-    heartbeat: float | None = None
-    data: bytes | str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """A write that was sent.
-
-    Attributes:
-        at: when, on the clock of `boottime`.
-        tokens: how many fencing tokens it reserves.
-        seed: from what they count where the row has none.
-        last: the last of them, where the write says which; else DynamoDB counts.
-    """
-
-    at: float
-    tokens: int
-    seed: int
-    last: int | None
 
 
 class Contender:
     """One who contends for one lock.
 
     Attributes:
+        keeper: the client.
         request: what is asked for.
         name: what stands for this contender in the line of the row.
-        row: what was seen last; None: there is none, or nothing was seen.
+        grant: what it has obtained.
+        baffled: whether a write was refused, and nothing that was seen explains it.
+        unseen: whether it has gone to stand in line, and nothing was seen since.
         started: since when it waits, on the clock of `boottime`.
         deadline: until when, on that clock.
     """
@@ -85,18 +57,24 @@ class Contender:
         self, keeper: Keeper, request: Request, started: float, deadline: float
     ) -> None:
         """Take what is asked for, since when and until when."""
+        self.keeper: Keeper = keeper
         self.request: Request = request
         self.name: str = keeper.new_version()
-        self.row: Row | None = None
+        self.grant: Grant | None = None
+        self.baffled: bool = False
+        self.unseen: bool = False
         self.started: float = started
         self.deadline: float = deadline
-        self._keeper = keeper
         self._retry = Retry(keeper.runtime)
-        self._attempts: dict[str, _Attempt] = {}
-        self._record: LockRecord | None = None
-        self._holder: tuple[object, float] = (None, started)
-        self._changed_at = started
-        self._pace: float | None = None
+        self._attempts: dict[str, Attempt] = {}
+        self._watch = Watch(keeper, request.place, started, self._attempts)
+        self._reminder = FIRST_REMINDER
+        self._takes = 0
+
+    @property
+    def row(self) -> Row | None:
+        """What was seen last; None: there is none, or nothing was seen."""
+        return self._watch.row
 
     @property
     def patience(self) -> float:
@@ -109,58 +87,40 @@ class Contender:
         Raises:
             UnreadableLockError: the row is not one of this dialect.
         """
-        record, settings = self._record, self._keeper.settings
+        record, settings = self._watch.record, self.keeper.settings
         if record is not None and not record.readable:
             raise UnreadableLockError(
                 key=str(self.request.place), table=settings.table, record=record
             )
-        return next_move(self._scene(), settings)
+        return next_move(self._watch.scene(self.name), settings)
+
+    def remind(self) -> None:
+        """Tell now and then for whom it waits."""
+        waited = self.keeper.now() - self.started
+        if waited < self._reminder:
+            return
+        self._reminder = waited + NEXT_REMINDER
+        scene = self._watch.scene(self.name)
+        text = waiting_text(
+            scene.record,
+            waited=waited,
+            age=scene.age,
+            before=len(scene.line),
+            tolerance=self.keeper.settings.tolerance,
+        )
+        self.keeper.tell("lock.waiting", text, self.request.place, waited)
 
     def is_late(self) -> bool:
         """Tell whether the time is up."""
-        return self._keeper.now() >= self.deadline
+        return self.keeper.now() >= self.deadline
 
     def late(self) -> LockTimeoutError:
         """Return the error that says that the time was up."""
         return LockTimeoutError(
             key=str(self.request.place),
-            table=self._keeper.settings.table,
-            holder=self._record,
-            waited=self._keeper.now() - self.started,
-        )
-
-    def _scene(self) -> Scene:
-        keeper, record, place = self._keeper, self._record, self.request.place
-        now = keeper.now()
-        version = None if self.row is None else keeper.mark(self.row)
-        held = record is not None and not record.released
-        holder = (record.owner, record.fencing_token) if record and held else None
-        if holder != self._holder[0]:
-            self._holder = (holder, now)
-        return Scene(
-            record=record,
-            version=version,
-            line=line_of(self.row),
-            age=0.0 if record is None else keeper.observations.age(place, record, now),
-            stale=record is not None and held and self._is_stale(record, version, now),
-            tenancy=now - self._holder[1],
-            pace=self._pace,
-            waited=now - self.started,
-            name=self.name,
-        )
-
-    def _is_stale(self, record: LockRecord, version: str | None, now: float) -> bool:
-        """Tell whether a holder is gone although we have not watched it for a lease."""
-        keeper = self._keeper
-        if version is not None and (
-            version in self._attempts or keeper.is_ghost(self.request.place, version)
-        ):
-            return True
-        if not keeper.settings.trust_service_time or record.heartbeat_at is None:
-            return False
-        silent = keeper.clock.earliest(now) - record.heartbeat_at.timestamp()
-        return record.lease is not None and silent > keeper.settings.tolerance.over(
-            record.lease
+            table=self.keeper.settings.table,
+            holder=self._watch.record,
+            waited=self.keeper.now() - self.started,
         )
 
     def prepare(self, move: Take, *, exactly: bool = False) -> tuple[str, Change]:
@@ -176,7 +136,7 @@ class Contender:
             exactly: whether the token must be known in any case. Where releases delete
                 rows, it always must.
         """
-        keeper, request = self._keeper, self.request
+        keeper, request = self.keeper, self.request
         dialect = keeper.settings.dialect
         if exactly or keeper.deletes:
             move = self._exactly(move)
@@ -191,9 +151,10 @@ class Contender:
         tokens = min(1 + _SPARE_TOKENS * waiting, _MOST_TOKENS)
         seed = keeper.seed(request.place)
         wanted, last = dict(said.set), None
+        if dialect.release is not None:
+            wanted.update(begun(keeper.date()))
         if dialect.token and not isinstance(move.condition, Free):
-            before = 0 if self._record is None else self._record.fencing_token or 0
-            last = max(before, seed) + tokens
+            last = max(self._watch.token, seed) + tokens
             wanted[dialect.token] = {"N": str(last)}
         change = Change(
             condition=move.condition,
@@ -203,17 +164,24 @@ class Contender:
             tokens=tokens if last is None else 0,
             seed=seed,
         )
-        self._attempts[version] = _Attempt(keeper.now(), tokens, seed, last)
+        proves = self._watch.record is not None and not isinstance(
+            move.condition, Free | Absent
+        )
+        over, age = self._watch.victim()
+        self._attempts[version] = Attempt(
+            keeper.now(), tokens, seed, last, over, age, proves
+        )
+        self._takes += 1
         return version, change
 
     def _exactly(self, move: Take) -> Take:
         """Return a move on a condition that proves which token is in the row."""
-        keeper = self._keeper
+        keeper = self.keeper
         if not isinstance(move.condition, Free):
             return move
-        if self._record is None or self.row is None:
+        if self._watch.record is None or self.row is None:
             return Take(Absent(), move.line)
-        proof = keeper.settings.dialect.proof(self._record)
+        proof = keeper.settings.dialect.proof(self._watch.record)
         token = keeper.settings.dialect.token
         if token is not None:
             proof[token] = self.row.get(token)
@@ -227,7 +195,8 @@ class Contender:
         self, change: Change, version: str | None = None
     ) -> Written | Refused | None:
         """Make one write, which no cancellation interrupts; None if it came to none."""
-        keeper = self._keeper
+        keeper, before = self.keeper, self.row
+        self.unseen = isinstance(change.line, Join)
         deadline = keeper.now() + self.patience
         call = keeper.store.write(self.request.place, change, deadline=deadline)
         try:
@@ -246,9 +215,7 @@ class Contender:
                 answer.row, (version or "",)
             ):
                 self.unsent(version or "")
-            if isinstance(answer, Refused) and answer.row is None:
-                # Some servers do not show the row of a write that they refuse.
-                await self.look()
+            self.baffled = isinstance(answer, Refused) and self.row == before
             return answer
         if trouble.kind == "throttled":
             self.unsent(version or "")
@@ -260,14 +227,14 @@ class Contender:
         """Wait before the next call; whoever tries once has a moment for it too."""
         pause = self._retry.pause(trouble)
         moment = min(self.request.lease * _USEFUL_SHARE, _MOMENT)
-        left = max(self.deadline, self.started + moment) - self._keeper.now()
+        left = max(self.deadline, self.started + moment) - self.keeper.now()
         if left <= 0:
             raise self.late()
-        await self._keeper.runtime.sleep(min(pause, left))
+        await self.keeper.runtime.sleep(min(pause, left))
 
     async def look(self) -> None:
         """Read the row."""
-        keeper, place = self._keeper, self.request.place
+        keeper, place = self.keeper, self.request.place
         while True:
             deadline = keeper.now() + self.patience
             try:
@@ -281,31 +248,12 @@ class Contender:
 
     def see(self, row: Row | None) -> None:
         """Take what a call has shown."""
-        keeper = self._keeper
-        before, now = self._record, keeper.now()
-        if row is None or row != self.row:
-            self._record = None if row is None else keeper.record(row)
-        self.row = row
-        self._measure(before, self._record, now)
-        keeper.observations.note(self.request.place, self._record, now)
-
-    def _measure(
-        self, before: LockRecord | None, record: LockRecord | None, now: float
-    ) -> None:
-        """Learn by the tokens how fast the lock goes round."""
-        if before is None or record is None:
-            return
-        if before.fencing_token is None or record.fencing_token is None:
-            return
-        turns = record.fencing_token - before.fencing_token
-        if 0 < turns <= _MOST_TURNS:
-            pace = (now - self._changed_at) / turns
-            self._changed_at = now
-            self._pace = pace if self._pace is None else (self._pace + pace) / 2
+        self.unseen = False
+        self._watch.see(row)
 
     def recognise(self) -> Tenure | None:
         """Tell whether the row is ours by a write whose answer was lost."""
-        keeper, record = self._keeper, self._record
+        keeper, record = self.keeper, self._watch.record
         version = keeper.mine(self.row, tuple(self._attempts))
         if version is None or record is None or record.released:
             return None
@@ -316,13 +264,13 @@ class Contender:
 
         One that did is taken anew, as everything that we find to be ours.
         """
-        keeper, request = self._keeper, self.request
+        keeper, request = self.keeper, self.request
         attempt = self._attempts[version]
         last = attempt.last
         if last is None:
-            last = 0 if self._record is None else self._record.fencing_token or 0
+            last = self._watch.token
         made = last == attempt.seed + attempt.tokens
-        if made and not keeper.arrived_in_time(attempt.seed):
+        if made and not attempt.proves and not keeper.arrived_in_time(attempt.seed):
             return None
         tenure = Tenure(
             request.place,
@@ -342,12 +290,57 @@ class Contender:
         keeper.haunt(request.place, others)
         keeper.spend(request.place, last)
         tenure.wanted = bool(line_of(self.row))
+        if attempt.over is not None:
+            text = seized_text(attempt.over, attempt.age)
+            keeper.tell("lock.seized", text, request.place, attempt.at - self.started)
+        tenure.holds = holds_of(self.row)
         return tenure
 
-    async def undo(self) -> None:
+    def is_over(self) -> bool:
+        """Tell whether it has tried what it could, and its time is up."""
+        return self._takes >= _FEWEST_TAKES and self.is_late()
+
+    def take(self, tenure: Tenure) -> Grant:
+        """Take what was obtained, or handed on."""
+        self.grant = grant = Grant(tenure, self.keeper.now())
+        return grant
+
+    def seat(self, tenure: Tenure) -> Grant:
+        """Take what was obtained, and have it renewed."""
+        grant = self.take(tenure)
+        self.keeper.seat(tenure, self)
+        return grant
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it may have left something in the table."""
+        if self.grant is not None:
+            return self.grant.outcome is None
+        return (
+            bool(self._attempts)
+            or self.unseen
+            or self.name in line_of(self.row)
+            or self.keeper.lines.handed_to(self.request.place, self) is not None
+        )
+
+    async def undo(self) -> ReleaseOutcome:
         """Leave no lock behind that nobody holds."""
         versions = tuple(self._attempts)
-        if versions:
-            keeper, place = self._keeper, self.request.place
-            keeper.haunt(place, versions)
-            await undo(keeper, place, versions, timeout=_UNDO_TIMEOUT)
+        if not versions:
+            return ReleaseOutcome.ALREADY_LOST
+        keeper, place = self.keeper, self.request.place
+        keeper.haunt(place, versions)
+        outcome = await undo(keeper, place, versions, timeout=_UNDO_TIMEOUT)
+        self._attempts.clear()
+        return outcome
+
+    def forsake(self) -> None:
+        """Leave nothing that only this one could give away, without a call."""
+        keeper, place = self.keeper, self.request.place
+        if self.grant is None:
+            handed = keeper.lines.handed_to(place, self)
+            if handed is not None:
+                keeper.forsake(handed, self)
+            if self._attempts:
+                keeper.haunt(place, tuple(self._attempts))
+        keeper.lines.quit(place, self)

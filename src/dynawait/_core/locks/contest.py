@@ -9,9 +9,9 @@ knows how many are before it, and by the fencing tokens how fast the lock goes r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 from typing import TYPE_CHECKING, Any, cast
 
+from .rhythm import pause
 from .store import LINE, First, Free, Held
 
 if TYPE_CHECKING:
@@ -33,8 +33,12 @@ _SHORTEST = 0.015
 """The shortest, for who is next where the lock goes round fast."""
 _SHARE = 1 / 20
 """A rest as a part of the time for which the present holder has been seen."""
+_LONG = 0.2
+"""Who waits for shorter holds than this need not know how long they are."""
 _SPREAD = 0.2
 """By what share rests are longer or shorter, at random."""
+_SMALL_SPREAD = 0.1
+"""The same, for rests until a lock is likely to be free."""
 LONGEST_LINE = 64
 
 
@@ -72,11 +76,15 @@ class Scene:
         record: what is in the row; None: there is none.
         version: what conditions are about.
         line: the names of those who stand in line, the first one first.
+        lined: whether the line can be read, or there is none.
         age: for how long the row has certainly been so, in seconds.
-        stale: whether its holder is certainly gone, whatever the age.
+        gone: for how long its holder has certainly been gone, whatever the age, in
+            seconds; negative where it may be there.
         tenancy: for how long the present holder has been seen.
         pace: in how many seconds the lock goes from one holder to the next; None where
             no change was seen.
+        holds: how long the lock was held lately, in seconds.
+        held: for how long it is held now, by the row; None: that is not known.
         waited: for how long the contender has waited.
         name: the contender's own name in the line.
     """
@@ -84,10 +92,13 @@ class Scene:
     record: LockRecord | None
     version: str | None
     line: tuple[str, ...]
+    lined: bool
     age: float
-    stale: bool
+    gone: float
     tenancy: float
     pace: float | None
+    holds: tuple[float, ...]
+    held: float | None
     waited: float
     name: str
 
@@ -96,7 +107,8 @@ def next_move(scene: Scene, settings: Settings) -> Move:
     """Tell what to do next."""
     record = scene.record
     if record is None:
-        return Take(Free(), None)
+        # There is no row; but where there is one by then, there may be a line.
+        return Take(Free(), None if settings.dialect.release is None else First())
     place = _place(scene)
     turn = place * settings.turn
     free_for = _free_for(scene, settings)
@@ -113,11 +125,9 @@ def _free_for(scene: Scene, settings: Settings) -> float:
     record = scene.record
     if record is None or record.released:
         return scene.age
-    if scene.stale:
-        return inf
     if record.lease is None:
-        return -inf
-    return scene.age - settings.tolerance.over(record.lease)
+        return scene.gone
+    return max(scene.gone, scene.age - settings.tolerance.over(record.lease))
 
 
 def _place(scene: Scene) -> int:
@@ -129,14 +139,14 @@ def _place(scene: Scene) -> int:
 
 def _passing(scene: Scene, settings: Settings, place: int) -> First | None:
     """Return whom to take off the line: those who did not come, and oneself."""
-    if settings.dialect.release is None:
+    if settings.dialect.release is None or not scene.lined:
         return None
     mine = 1 if scene.name in scene.line else 0
     return First(scene.line[: place + mine])
 
 
 def _wants_line(scene: Scene, settings: Settings) -> bool:
-    if settings.fairness == "barging" or scene.name in scene.line:
+    if settings.fairness == "barging" or scene.name in scene.line or not scene.lined:
         return False
     if settings.dialect.release is None or len(scene.line) >= LONGEST_LINE:
         return False  # a row that is deleted takes its line with it
@@ -152,13 +162,34 @@ def _rest(scene: Scene, settings: Settings, place: int, until_turn: float) -> Re
     usual = min(max(QUICK, 2 * scene.waited), STEADY)
     if scene.name in scene.line:
         if scene.pace is not None:
-            usual = max(_SHORTEST, scene.pace * (0.3 + 0.5 * place))
+            usual = max(_SHORTEST, scene.pace * (0.2 + 0.4 * place))
         # Whoever is first in line and sleeps for longer than a turn is passed over.
         usual = min(usual, settings.turn * (1 + place) / 2)
     usual = min(max(usual, scene.tenancy * _SHARE), SLOW)
+    known = _known(scene, place)
+    if known is not None:
+        longest = max(usual, settings.turn / 2) if scene.name in scene.line else SLOW
+        usual = min(pause(scene.holds, known, QUICK, usual), longest)
     if until_turn <= usual * (1 + _SPREAD):
         return Rest(until_turn, until_turn)
-    return Rest(usual * (1 - _SPREAD), usual * (1 + _SPREAD))
+    spread = _SPREAD if known is None else _SMALL_SPREAD
+    return Rest(usual * (1 - spread), usual * (1 + spread))
+
+
+def _known(scene: Scene, place: int) -> float | None:
+    """Return for how long the lock is held, where that helps the contender.
+
+    It does not help whoever is not next, or would come too late all the same.
+    """
+    overtaken = scene.pace is not None and scene.name not in scene.line
+    if place or overtaken or not scene.holds or max(scene.holds) < _LONG:
+        return None
+    return scene.held
+
+
+def is_lined(row: Row | None) -> bool:
+    """Tell whether the line of a row can be read, or there is none."""
+    return line_of(row) != () or (row or {}).get(LINE) in (None, {"L": []})
 
 
 def line_of(row: Row | None) -> tuple[str, ...]:

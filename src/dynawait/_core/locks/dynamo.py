@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ...errors import InvalidArgumentError, ServiceError
 from ...locks.keys import address
+from ...states import TableState
 from ..gateway import CallTimedOut
 from ..outcome import classify, read_fault
+from ..refusal import advice_for
 from .expressions import Columns, Terms, condition_of, update_of
-from .store import Page, Refused, RefusedAll, Sight, StoreTrouble, Written
+from .store import Described, Page, Refused, RefusedAll, Sight, StoreTrouble, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +29,16 @@ _REASONS_PASSING = (
     "ThrottlingError",
     "ProvisionedThroughputExceeded",
     "TransactionConflict",
+)
+_NO_TABLE = "Check its name, the Region and the account"
+_DENIED = (
+    "Check the credentials, and that they allow this operation on the table; "
+    "check_permissions() tells all that is missing"
+)
+_OTHER_KEY = (  # AWS's words, and those of DynamoDB Local
+    "The provided key element does not match the schema",
+    "One of the required keys was not given a value",
+    "Type mismatch for key",
 )
 
 
@@ -63,11 +75,13 @@ class DynamoStore:
         self._dialect = dialect
         self._names = (partition_key, sort_key)
         self._clock = clock
+        self._shows_rows = False
         self.columns: Columns = Columns(
             partition_key=dialect.key_names(partition_key, sort_key)[0],
             version=dialect.identity[0],
             released=dialect.released_mark,
             token=dialect.token,
+            owner=dialect.owner,
         )
 
     async def read(self, place: Place, *, deadline: float | None = None) -> Sight:
@@ -88,8 +102,31 @@ class DynamoStore:
         try:
             answer = await self._call(operation, request, deadline)
         except _Refusal as refusal:
-            return Refused(refusal.response.get("Item"), date_of(refusal.response))
+            return await self._refused(place, refusal, deadline)
         return Written(answer.get("Attributes"), date_of(answer))
+
+    async def _refused(
+        self, place: Place, refusal: _Refusal, deadline: float | None
+    ) -> Refused:
+        """Return what a condition has refused, with the row that was in its way.
+
+        Not every server shows that row when it is asked to. So until one was shown, no
+        row in an answer means nothing, and it is looked for.
+
+        Raises:
+            StoreTrouble: it cannot be had. It may be our own, written by an attempt of
+                the client's that has had no answer.
+        """
+        row: Row | None = refusal.response.get("Item")
+        date = date_of(refusal.response)
+        self._shows_rows = self._shows_rows or row is not None
+        if self._shows_rows:
+            return Refused(row, date)
+        try:
+            sight = await self.read(place, deadline=deadline)
+        except StoreTrouble as trouble:
+            raise StoreTrouble("transient", trouble.date or date) from trouble
+        return Refused(sight.row, sight.date or date)
 
     async def write_all(
         self, changes: Sequence[tuple[Place, Change]], *, deadline: float | None = None
@@ -123,14 +160,22 @@ class DynamoStore:
         rows: Sequence[Row] = found.get("Items") or ()
         return Page(tuple(rows), found.get("LastEvaluatedKey") or None, date_of(found))
 
-    def condition_check(self, place: Place, token: int) -> dict[str, Any]:
+    async def describe(self, *, deadline: float | None = None) -> Described:
+        """Describe the table."""
+        found = await self._call("DescribeTable", {}, deadline)
+        return Described(TableState.parse(found), date_of(found))
+
+    def condition_check(self, place: Place, token: int, owner: str) -> dict[str, Any]:
         """Return what lets the caller's own transaction pass only while a lock is held.
 
         The token is that of this one acquisition, whatever heartbeats have come since.
+        The owner is asked for as well: another client may have put a row of its own in
+        the place of ours, and with it whatever token it likes.
 
         Args:
             place: where the lock lies.
             token: the token in its row.
+            owner: the owner in its row.
 
         Returns:
             An item for ``TransactItems``: ``{"ConditionCheck": {...}}``.
@@ -138,12 +183,15 @@ class DynamoStore:
         Raises:
             InvalidArgumentError: the dialect has no tokens.
         """
-        column = self.columns.token
-        if column is None:
+        column, named = self.columns.token, self.columns.owner
+        if column is None or named is None:
             problem = f"locks of the dialect {self._dialect.name} have no token"
             raise InvalidArgumentError("dialect", problem)
         terms = Terms()
-        parts = [f"{terms.name(column)} = {terms.value({'N': str(token)})}"]
+        parts = [
+            f"{terms.name(named)} = {terms.value({'S': owner})}",
+            f"{terms.name(column)} = {terms.value({'N': str(token)})}",
+        ]
         for name, value in self.columns.released.items():
             mark = terms.name(name)
             absent = f"attribute_not_exists({mark})"
@@ -204,18 +252,53 @@ class DynamoStore:
         """Return what the protocol is to see of an error."""
         response = _mapping(getattr(error, "response", None))
         if fault.code in (_REFUSED, _CANCELLED):
-            return _judge_refusal(response)
+            found = _judge_refusal(response)
+            if found is not None:
+                return found
+            return self._refused_for_good(operation, fault, error)
         kind = classify(fault, error).kind
         if kind in ("throttled", "busy"):
-            return StoreTrouble("throttled", date_of(response))
+            return _throttled(response)
         if kind == "transient":
             return StoreTrouble("transient", date_of(response))
+        return self._refused_for_good(operation, fault, error)
+
+    def _refused_for_good(
+        self, operation: str, fault: Fault, error: Exception
+    ) -> ServiceError:
         return ServiceError(
             code=fault.code,
             message=fault.message,
             operation=operation,
             table=self.table,
+            advice=self._advice(fault, error),
         )
+
+    def _advice(self, fault: Fault, error: Exception) -> str:
+        """Return what may help against a refusal, where that is known."""
+        kind = classify(fault, error).kind
+        if kind == "missing":
+            made = self._dialect.name != "terraform"
+            return f"{_NO_TABLE}; ensure_table() makes it" if made else _NO_TABLE
+        if kind == "denied":
+            return _DENIED
+        if any(words in fault.message for words in _OTHER_KEY):
+            names = [name for name in self._dialect.key_names(*self._names) if name]
+            return (
+                f"The table was expected to have the key {' + '.join(names)}, of type "
+                "S: check_table() tells what it has"
+            )
+        return advice_for(fault, kind)
+
+
+def _throttled(response: Mapping[str, Any]) -> StoreTrouble:
+    """Tell a call that was not carried out from one of which nobody knows.
+
+    Where the client has sent it several times, only the last attempt is known to have
+    been throttled: an earlier one, whose answer was lost, may have been carried out.
+    """
+    retries = _mapping(response.get("ResponseMetadata")).get("RetryAttempts", 0)
+    return StoreTrouble("transient" if retries else "throttled", date_of(response))
 
 
 class _Refusal(Exception):  # noqa: N818 - becomes a value in the methods above
@@ -226,14 +309,18 @@ class _Refusal(Exception):  # noqa: N818 - becomes a value in the methods above
         self.response = response
 
 
-def _judge_refusal(response: Mapping[str, Any]) -> Exception:
-    """Tell conditions that failed from a transaction that met another one."""
+def _judge_refusal(response: Mapping[str, Any]) -> Exception | None:
+    """Tell conditions that failed from a transaction that met another one.
+
+    Returns:
+        None where the transaction can never work, such as for a row that is too large.
+    """
     codes = [reason.get("Code") for reason in response.get("CancellationReasons") or ()]
     if not codes or _REASON_REFUSED in codes:
         return _Refusal(response)
     if any(code in _REASONS_PASSING for code in codes):
-        return StoreTrouble("throttled", date_of(response))
-    return _Refusal(response)
+        return _throttled(response)
+    return None
 
 
 def _refused_all(refusal: _Refusal) -> RefusedAll:

@@ -55,9 +55,10 @@ class Columns:
         version: what changes with every sign of life.
         released: the attributes of a released row; empty where it is deleted.
         token: the fencing token; None where there is none.
+        owner: the owner's name; None where there is none.
     """
 
-    __slots__ = ("partition_key", "released", "token", "version")
+    __slots__ = ("owner", "partition_key", "released", "token", "version")
 
     def __init__(
         self,
@@ -66,12 +67,14 @@ class Columns:
         version: str,
         released: Mapping[str, AttributeValue],
         token: str | None,
+        owner: str | None,
     ) -> None:
         """Take the names."""
         self.partition_key: str = partition_key
         self.version: str = version
         self.released: Mapping[str, AttributeValue] = released
         self.token: str | None = token
+        self.owner: str | None = owner
 
 
 def condition_of(columns: Columns, change: Change, terms: Terms) -> str:

@@ -25,11 +25,21 @@ if TYPE_CHECKING:
     from ...locks.records import LockRecord
     from .holding import Tenure
     from .runtime import Runtime
-    from .store import Page, Place, Refused, RefusedAll, Row, Sight, Store, Written
+    from .store import (
+        Described,
+        Page,
+        Place,
+        Refused,
+        RefusedAll,
+        Row,
+        Sight,
+        Store,
+        Written,
+    )
 
     Fairness: TypeAlias = Literal["barging", "bounded", "fifo"]
 
-A = TypeVar("A", bound="Sight | Written | Refused | RefusedAll | Page")
+A = TypeVar("A", bound="Sight | Written | Refused | RefusedAll | Page | Described")
 
 LONGEST = 100 * 365 * 86400.0
 """What no expiry is farther away than, in seconds."""
@@ -91,6 +101,9 @@ class Keeper:
         guard: held for the few instructions that change what is shared.
         new_version: makes record version numbers, each of them once.
         on_trouble: told of a heartbeat that failed, and why; None: nobody is.
+        renew: sees that a tenure is renewed from now on.
+        tell: told of what people may want to know: the event, a sentence, the lock, and
+            for how long it was waited for.
     """
 
     __slots__ = (
@@ -103,10 +116,12 @@ class Keeper:
         "new_version",
         "observations",
         "on_trouble",
+        "renew",
         "roster",
         "runtime",
         "settings",
         "store",
+        "tell",
     )
 
     def __init__(
@@ -126,9 +141,11 @@ class Keeper:
         self.new_version: Callable[[], str] = new_version or _random_version
         self.clock: ServiceClock = ServiceClock(settings.tolerance)
         self.observations: Observations = Observations(self.clock, settings.owner)
-        self.lines: Lines = Lines(runtime, self.guard, self.forsake)
+        self.lines: Lines = Lines(runtime, self.guard)
         self.roster: Roster = Roster(runtime, self.guard)
         self.on_trouble: Callable[[Tenure, Exception], object] | None = None
+        self.renew: Callable[[Tenure], object] = self._plan
+        self.tell: Callable[[str, str, Place, float], object] = _nobody_hears
         self._ghosts: dict[Place, dict[str, None]] = {}
         self._tokens: dict[Place, int] = {}
         self._introduced: bool = False
@@ -142,8 +159,8 @@ class Keeper:
     def deletes(self) -> bool:
         """Tell whether releases delete rows, and with them the last token."""
         dialect = self.settings.dialect
-        marked = dialect.release is not None and not self.settings.delete_on_release
-        return dialect.token is not None and not marked
+        wanted = self.settings.delete_on_release or dialect.deletes
+        return dialect.token is not None and wanted
 
     def now(self) -> float:
         """Tell the time on the clock that leases are measured by."""
@@ -193,6 +210,14 @@ class Keeper:
         if not isfinite(latest):
             return self.runtime.moment()
         return datetime.fromtimestamp(latest, UTC)
+
+    def date(self) -> float:
+        """Return the date in seconds since 1970, as near to the service's as can be.
+
+        It is the local one where that is not certainly wrong.
+        """
+        now, local = self.now(), self.runtime.moment().timestamp()
+        return min(max(local, self.clock.earliest(now)), self.clock.latest(now))
 
     def seed(self, place: Place) -> int:
         """Return what the token of a new row counts from, in milliseconds since 1970.
@@ -256,18 +281,19 @@ class Keeper:
         """Tell whether a version was ours, and nobody holds it any more."""
         return version in self._ghosts.get(place, ())
 
-    def seat(self, tenure: Tenure) -> None:
-        """Begin to renew a tenure, and look after it when it is lost."""
+    def seat(self, tenure: Tenure, me: object) -> None:
+        """Begin to renew what a contender has obtained, and look after it."""
+        self.lines.sit(tenure, me)
         tenure.on_lost(self._lost)
         if self.settings.dialect.beat is not None:
-            self.roster.plan(tenure)
+            self.renew(tenure)
+
+    def _plan(self, tenure: Tenure) -> None:
+        self.roster.plan(tenure)
 
     def vacate(self, tenure: Tenure) -> None:
-        """Let the next task of this client contend; once for a tenure."""
-        with self.guard:
-            seated, tenure.seated = tenure.seated, False
-        if seated:
-            self.lines.leave(tenure.place)
+        """Let the next task of this client contend."""
+        self.lines.leave(tenure.place, tenure)
 
     def _lost(self, tenure: Tenure) -> None:
         self.roster.drop(tenure)
@@ -275,12 +301,35 @@ class Keeper:
             self.haunt(tenure.place, tenure.versions)
         self.vacate(tenure)
 
-    def forsake(self, tenure: Tenure) -> None:
-        """Give up a tenure without a call; whoever comes next here may take it."""
-        tenure.ended = True
+    def disown(self, guard: AbstractContextManager[Any] | None) -> None:
+        """Hold nothing any more: this process is a copy of the one that does.
+
+        Args:
+            guard: takes the place of the one that it had; None: it stays.
+        """
+        held = self.lines.tenures
+        self.guard = self.guard if guard is None else guard
+        self.lines = Lines(self.runtime, self.guard)
+        self.roster = Roster(self.runtime, self.guard)
+        for tenure in held:
+            tenure.disown()
+
+    def forsake(self, tenure: Tenure, holder: object) -> None:
+        """Give up a tenure without a call, if it is still in the hands of this one.
+
+        Whoever comes next here may take it; for all others it lapses.
+        """
+        if tenure.holder is not holder:
+            return
+        if not tenure.ended:
+            tenure.ended = True
+            self.haunt(tenure.place, tenure.versions)
         self.roster.drop(tenure)
-        self.haunt(tenure.place, tenure.versions)
         self.vacate(tenure)
+
+
+def _nobody_hears(*_: object) -> None:
+    """Be deaf."""
 
 
 def _random_version() -> str:

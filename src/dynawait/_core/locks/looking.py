@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ...errors import ServiceError
 from ..outcome import words_of
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from ...locks.records import LockRecord
     from .keeper import Keeper
-    from .store import Page, Refused, RefusedAll, Sight, Written
+    from .store import Described, Page, Refused, RefusedAll, Sight, Written
 
-    A = TypeVar("A", bound=Sight | Written | Refused | RefusedAll | Page)
+    A = TypeVar("A", bound=Sight | Written | Refused | RefusedAll | Page | Described)
+
+R = TypeVar("R")
 
 LOOK_TIMEOUT = 10.0
 """For how long a look is tried again, in seconds."""
@@ -108,5 +110,34 @@ async def records(
     now = keeper.now()
     for record in found:
         if record.readable:
-            keeper.observations.note(Place(record.key, record.sort_key), record, now)
+            place = Place(record.key, record.sort_key)
+            keeper.observations.note(place, record, now, spare=True)
     return found, page.after
+
+
+class Pages(Generic[R]):
+    """The pages of a table, one after the other."""
+
+    def __init__(
+        self,
+        read: Callable[
+            [Mapping[str, Any] | None],
+            Coroutine[Any, Any, tuple[tuple[R, ...], Mapping[str, Any] | None]],
+        ],
+    ) -> None:
+        """Start before the first; `read` takes where the page before has ended."""
+        self._read = read
+        self._after: Mapping[str, Any] | None = None
+        self._over = False
+
+    async def turn(self) -> tuple[R, ...] | None:
+        """Return what is on the next page; None when there is none.
+
+        Raises:
+            ServiceError: the call was refused for good, or there was no answer in time.
+        """
+        if self._over:
+            return None
+        found, self._after = await self._read(self._after)
+        self._over = self._after is None
+        return found

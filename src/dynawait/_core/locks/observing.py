@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ...errors import InvalidArgumentError
 from .store import Place
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FORMAT = 1
 _MOST = 10_000
-"""How many locks are remembered; those seen first are forgotten first."""
+"""How many locks are remembered; those looked at last are forgotten last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,22 @@ class Observations:
         self._by = by
         self._seen: dict[Place, Observed] = {}
 
-    def note(self, place: Place, record: LockRecord | None, now: float) -> None:
+    def note(
+        self,
+        place: Place,
+        record: LockRecord | None,
+        now: float,
+        *,
+        spare: bool = False,
+    ) -> None:
         """Take what a read or a refused write has shown.
 
         Args:
             place: where the lock lies.
             record: what was there; None: nothing.
             now: after the answer was here, on the clock of `boottime`.
+            spare: whether nobody waits for this lock: then it takes no room from one
+                that somebody may wait for.
         """
         if record is None or not record.readable:
             self._seen.pop(place, None)
@@ -67,9 +76,16 @@ class Observations:
             record.version,
             record.released,
         ):
+            if not spare:
+                self._seen[place] = self._seen.pop(place, known)
             return
         if known is None and len(self._seen) >= _MOST:
-            del self._seen[next(iter(self._seen))]
+            if spare:
+                return
+            # Threads share it: another one may have forgotten the same meanwhile, and
+            # then there is one too many until somebody else comes.
+            for oldest in list(self._seen)[: len(self._seen) - _MOST + 1]:
+                self._seen.pop(oldest, None)
         latest = self._clock.latest(now)
         self._seen[place] = Observed(
             record.version,
@@ -111,7 +127,7 @@ class Observations:
                 "since": seen.since_service,
                 "by": seen.by,
             }
-            for place, seen in self._seen.items()
+            for place, seen in list(self._seen.items())
         ]
         return json.dumps({"format": _FORMAT, "observations": rows})
 
@@ -121,15 +137,28 @@ class Observations:
         Raises:
             InvalidArgumentError: it is no export.
         """
-        try:
-            document = json.loads(text)
-            _check_format(document["format"])
-            for row in document["observations"]:
-                place, seen = _imported(cast("dict[str, Any]", row), now)
-                self._seen.setdefault(place, seen)
-        except (ValueError, KeyError, TypeError) as error:
-            problem = f"not what Observations.export returns: {error!r}"
-            raise InvalidArgumentError("observations", problem) from error
+        for place, seen in _read(text, now):
+            self._seen.setdefault(place, seen)
+
+
+def check_export(text: str) -> None:
+    """Refuse what no client has exported.
+
+    Raises:
+        InvalidArgumentError: it is no export.
+    """
+    _read(text, 0.0)
+
+
+def _read(text: str, now: float) -> list[tuple[Place, Observed]]:
+    try:
+        document = json.loads(text)
+        _check_format(document["format"])
+        rows: list[dict[str, Any]] = document["observations"]
+        return [_imported(row, now) for row in rows]
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
+        problem = f"not what Observations.export returns: {error!r:.200}"
+        raise InvalidArgumentError("observations", problem) from error
 
 
 def _check_format(found: object) -> None:

@@ -8,17 +8,22 @@ queue at the gate as at any lock, and its token is theirs: it grows with every w
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .acquire import acquire, rest
+from ...errors import LockLostError, LockTimeoutError
+from .acquire import obtain, rest
+from .beating import check as check_held
+from .begun import Begun, kept
 from .contender import Contender
 from .contest import Rest, Take
-from .release import release
-from .semaphore import acquire_permit, permit
-from .several import acquire_all
+from .semaphore import obtain_permit, permit
+from .several import obtain_all
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from .contender import Request
     from .holding import Grant
     from .keeper import Keeper
@@ -44,16 +49,28 @@ async def acquire_read(
         UnreadableLockError: a row is not one of this dialect.
         ServiceError: a call was refused for good.
     """
-    started = keeper.now()
+    begun = Begun(keeper)
+    return await kept(begun, obtain_read(begun, request, readers=readers))
+
+
+async def obtain_read(begun: Begun, request: Request, *, readers: int) -> Grant:
+    """Acquire it with other readers; the caller takes back what was begun.
+
+    Raises:
+        LockError, InvalidArgumentError, ServiceError: as `acquire_read`.
+    """
+    keeper, started = begun.keeper, begun.keeper.now()
     deadline = float("inf") if request.wait is None else started + request.wait
     gate = Contender(keeper, request, started, deadline)
     await gate.look()
     while not isinstance(gate.move(), Take):
         if gate.is_late():
             raise gate.late()
+        gate.remind()
         await rest(keeper, _MOMENT, deadline)
         await gate.look()
-    return await acquire_permit(keeper, _left(keeper, request, started), readers)
+    with _all_of_the_wait(keeper, started):
+        return await obtain_permit(begun, _left(keeper, request, started), readers)
 
 
 async def acquire_write(
@@ -76,20 +93,49 @@ async def acquire_write(
         UnreadableLockError: a row is not one of this dialect.
         ServiceError: a call was refused for good.
     """
-    started = keeper.now()
-    gate = await acquire(keeper, request)
-    try:
+    begun = Begun(keeper)
+    return await kept(begun, obtain_write(begun, request, readers=readers))
+
+
+async def obtain_write(
+    begun: Begun, request: Request, *, readers: int
+) -> tuple[Grant, list[Grant]]:
+    """Acquire it alone; the caller takes back what was begun.
+
+    Raises:
+        LockError, InvalidArgumentError, ServiceError: as `acquire_write`.
+    """
+    keeper, started = begun.keeper, begun.keeper.now()
+    while True:
+        gate = await obtain(begun, _left(keeper, request, started))
         left = _left(keeper, request, started)
         wanted = [
             replace(left, place=permit(request.place, number), data=None)
             for number in range(readers)
         ]
-        return gate, await acquire_all(keeper, wanted)
-    except GeneratorExit:  # nothing can be awaited any more
-        raise
-    except BaseException:
-        await release(keeper, gate)
-        raise
+        try:
+            with _all_of_the_wait(keeper, started):
+                permits = await obtain_all(begun, wanted, gate=gate)
+            check_held(keeper, gate)
+        except LockLostError:  # readers have come in meanwhile, or another writer
+            await begun.take_back()
+            begun.contenders.clear()
+        else:
+            return gate, permits
+
+
+@contextmanager
+def _all_of_the_wait(keeper: Keeper, started: float) -> Generator[None]:
+    """Let a time-out tell of the wait at the gate as well."""
+    try:
+        yield
+    except LockTimeoutError as error:
+        raise LockTimeoutError(
+            key=error.key,
+            table=error.table,
+            holder=error.holder,
+            waited=keeper.now() - started,
+        ) from None
 
 
 def _left(keeper: Keeper, request: Request, started: float) -> Request:

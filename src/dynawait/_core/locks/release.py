@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...errors import ServiceError
 from ...locks.outcomes import ReleaseOutcome
 from ..gateway import CallTimedOut
 from .retrying import Retry
+from .rhythm import ended
 from .store import Change, Exact, First, Held, Refused, StoreTrouble
 
 if TYPE_CHECKING:
@@ -39,15 +41,26 @@ async def release(
         What happened; for a grant that was given back before: *already lost*.
     """
     tenure, now = grant.tenure, keeper.now()
-    with keeper.guard:
+    tenure.look(now)
+    try:
+        with keeper.guard:
+            if grant.given_back or tenure.disowned:
+                return ReleaseOutcome.ALREADY_LOST
+            grant.give_back()
+        if _may_hand_on(keeper, tenure, now) and keeper.lines.hand_on(
+            tenure, wants(tenure)
+        ):
+            grant.handed_on = True
+            outcome = ReleaseOutcome.RELEASED
+        else:
+            outcome = await end(keeper, tenure, timeout=timeout)
+        if outcome is ReleaseOutcome.ALREADY_LOST:
+            grant.was_lost()
+        grant.outcome = outcome
+        return outcome
+    finally:  # whatever interrupts it, nobody renews it any more
         if grant.given_back:
-            return ReleaseOutcome.ALREADY_LOST
-        grant.given_back = True
-    if _may_hand_on(keeper, tenure, now) and keeper.lines.hand_on(
-        tenure.place, tenure, wants(tenure)
-    ):
-        return ReleaseOutcome.RELEASED
-    return await end(keeper, tenure, timeout=timeout)
+            keeper.forsake(tenure, grant)
 
 
 def wants(tenure: Tenure) -> object:
@@ -60,6 +73,7 @@ def _may_hand_on(keeper: Keeper, tenure: Tenure, now: float) -> bool:
     return (
         bool(tenure.tokens)
         and not tenure.wanted
+        and not tenure.checked
         and now - tenure.since < LONGEST_STREAK
         and rest > _SHORTEST_REST * keeper.settings.tolerance.certain(tenure.lease)
     )
@@ -74,50 +88,77 @@ async def end(keeper: Keeper, tenure: Tenure, *, timeout: float) -> ReleaseOutco
         tenure.ended = True
         keeper.vacate(tenure)
         return ReleaseOutcome.ALREADY_LOST
-    tenure.ended = True
-    keeper.roster.drop(tenure)
-    versions = tenure.versions
+    held = tenure.remaining(keeper.now()) > 0
     try:
+        tenure.ended = True
+        keeper.roster.drop(tenure)
         return await keeper.runtime.shielded(
-            _free(keeper, tenure, versions, timeout), timeout
+            _free(keeper, tenure, keeper.now() + timeout, held=held), timeout
         )
     except CallTimedOut:
         return ReleaseOutcome.UNCONFIRMED
     finally:
-        if tenure.seated:  # nobody knows whether it was freed
-            keeper.haunt(tenure.place, versions)
+        if keeper.lines.has_turn(
+            tenure.place, tenure
+        ):  # nobody knows whether it was freed
+            keeper.haunt(tenure.place, tenure.versions)
             keeper.vacate(tenure)
 
 
 async def _free(
-    keeper: Keeper, tenure: Tenure, versions: tuple[str, ...], timeout: float
+    keeper: Keeper, tenure: Tenure, deadline: float, *, held: bool
 ) -> ReleaseOutcome:
-    deadline = keeper.now() + timeout
-    place = tenure.place
-    delete = keeper.settings.delete_on_release
-    at_once = delete and keeper.passed(tenure.token) == 0
-    answer = await _insist(
-        keeper, place, _freeing(keeper, versions, delete=at_once), deadline
-    )
-    if (
-        at_once
-        and isinstance(answer, Refused)
-        and _is_held(keeper, answer.row, versions)
-    ):
+    """Free the row; `held` says whether it was certainly ours until now."""
+    known, delete = tenure.versions, keeper.settings.delete_on_release
+    at_once = keeper.deletes and keeper.passed(tenure.token) == 0
+    freeing = _freeing(keeper, tenure, delete=at_once)
+    reply = await _insist(keeper, tenure.place, freeing, deadline)
+    if at_once and _is_in_vain(keeper, reply, known):
         at_once = delete = False  # somebody stands in line, and the line is in the row
-        answer = await _insist(
-            keeper, place, _freeing(keeper, versions, delete=False), deadline
-        )
-    if answer is None:
+        reply = await _free_again(keeper, tenure, reply, deadline)
+    while known != tenure.versions and _is_in_vain(keeper, reply, tenure.versions):
+        # A heartbeat that was on its way came first; there is no other after it.
+        at_once, known = False, tenure.versions
+        reply = await _free_again(keeper, tenure, reply, deadline)
+    if reply.answer is None or _is_in_vain(keeper, reply, tenure.versions):
         return ReleaseOutcome.UNCONFIRMED
-    if isinstance(answer, Refused) and not (
-        answer.row is None or keeper.mine(answer.row, versions) is not None
-    ):
-        return ReleaseOutcome.ALREADY_LOST
+    # A write of ours that comes late may take the row again, under the old version.
+    seen = None if reply.row is None else keeper.record(reply.row)
+    keeper.observations.note(tenure.place, seen, keeper.now())
     keeper.vacate(tenure)
-    if delete and not at_once and answer.row is not None:
-        await _sweep(keeper, tenure, answer.row, deadline)
+    if reply.refused and not _was_ours(keeper, tenure, reply, held=held):
+        tenure.thief = seen
+        return ReleaseOutcome.ALREADY_LOST
+    if delete and not at_once and keeper.mine(reply.row, tenure.versions) is not None:
+        await _sweep(keeper, tenure, reply.row or {}, deadline)
     return ReleaseOutcome.RELEASED
+
+
+def _is_in_vain(keeper: Keeper, reply: _Reply, versions: tuple[str, ...]) -> bool:
+    """Tell whether a release was refused, and these still hold the row."""
+    return reply.refused and _is_held(keeper, reply.row, versions)
+
+
+async def _free_again(
+    keeper: Keeper, tenure: Tenure, before: _Reply, deadline: float
+) -> _Reply:
+    """Free a row that is still held, and keep it with its line."""
+    freeing = _freeing(keeper, tenure, delete=False)
+    reply = await _insist(keeper, tenure.place, freeing, deadline)
+    return replace(reply, lost=before.lost or reply.lost)
+
+
+def _was_ours(keeper: Keeper, tenure: Tenure, reply: _Reply, *, held: bool) -> bool:
+    """Tell whether a row that no release fits any more was ours to the end.
+
+    Nobody can take a lock from its holder before the lease is over, but by force. So
+    once the answer to an earlier attempt was lost, another's row shows that it had
+    freed the lock. And what is taken after the lease, from one who has done with it and
+    cannot get his release through, was not lost either.
+    """
+    if reply.row is None or keeper.mine(reply.row, tenure.versions) is not None:
+        return True
+    return held and (reply.lost or keeper.now() >= tenure.until)
 
 
 async def _sweep(keeper: Keeper, tenure: Tenure, row: Row, deadline: float) -> None:
@@ -135,20 +176,43 @@ async def _sweep(keeper: Keeper, tenure: Tenure, row: Row, deadline: float) -> N
     await _insist(keeper, tenure.place, change, deadline)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What a write that was sent until it had an answer came to.
+
+    Attributes:
+        answer: the last one; None: there was none in time.
+        lost: whether an earlier attempt may have happened all the same.
+    """
+
+    answer: Written | Refused | None
+    lost: bool
+
+    @property
+    def refused(self) -> bool:
+        """Whether the condition did not hold."""
+        return isinstance(self.answer, Refused)
+
+    @property
+    def row(self) -> Row | None:
+        """The row that the answer showed."""
+        return None if self.answer is None else self.answer.row
+
+
 async def _insist(
     keeper: Keeper, place: Place, change: Change, deadline: float
-) -> Written | Refused | None:
-    """Make a write until there is an answer; None when there is none in time."""
-    retry = Retry(keeper.runtime)
+) -> _Reply:
+    """Make a write until there is an answer."""
+    retry, lost = Retry(keeper.runtime), False
     while True:
         try:
-            return await keeper.ask(
-                keeper.store.write(place, change, deadline=deadline)
-            )
+            call = keeper.store.write(place, change, deadline=deadline)
+            return _Reply(await keeper.ask(call), lost)
         except StoreTrouble as trouble:
+            lost = lost or trouble.kind != "throttled"
             pause = retry.pause(trouble)
             if keeper.now() + pause >= deadline:
-                return None
+                return _Reply(None, lost)
             await keeper.runtime.sleep(pause)
 
 
@@ -219,12 +283,13 @@ def _is_held(keeper: Keeper, row: Row | None, versions: tuple[str, ...]) -> bool
     )
 
 
-def _freeing(keeper: Keeper, versions: tuple[str, ...], *, delete: bool) -> Change:
+def _freeing(keeper: Keeper, tenure: Tenure, *, delete: bool) -> Change:
     dialect = keeper.settings.dialect
-    condition = Held(versions)
+    condition = Held(tenure.versions)
     if dialect.release is None:
         return Change(condition=condition, delete=True)
     if delete:
         return Change(condition=condition, line=First(), delete=True)
     write = dialect.release(None)
-    return Change(condition=condition, set=write.set, remove=write.remove)
+    told = ended(tenure.holds, keeper.now() - tenure.since)
+    return Change(condition=condition, set={**write.set, **told}, remove=write.remove)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SPREAD = 0.1
 """The share of the interval by which heartbeats are early, at random."""
+_IDLE = 64
+"""How many plans that hold no more may lie about."""
 
 
 class Roster:
@@ -69,7 +71,7 @@ class Roster:
         if pause is None:
             pause = tenure.heartbeat - self._runtime.jitter(tenure.heartbeat * SPREAD)
         with self._guard:
-            if self.closed or tenure.ended:
+            if self.closed or tenure.ended or tenure.lost is not None:
                 return
             ticket = self._members[tenure] = next(self._order)
             due = self._runtime.boottime() + pause
@@ -82,6 +84,11 @@ class Roster:
         """Plan no more heartbeats of a tenure."""
         with self._guard:
             self._members.pop(tenure, None)
+            if len(self._due) > 2 * len(self._members) + _IDLE:
+                self._due = [
+                    each for each in self._due if self._members.get(each[2]) == each[1]
+                ]
+                heapify(self._due)
             if not self._members:
                 self._wake()
 
@@ -102,8 +109,11 @@ class Roster:
                     heappush(self._ripe, (tenure.until, ticket, tenure))
             while self._ripe:
                 _, ticket, tenure = heappop(self._ripe)
-                if self._members.get(tenure) == ticket:
+                if self._members.get(tenure) != ticket:
+                    continue
+                if tenure.heartbeat is not None:
                     return tenure
+                del self._members[tenure]
             return None
 
     def next(self) -> tuple[float, Signal]:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...errors import InvalidArgumentError
-from .several import MOST_AT_ONCE, acquire_any
+from .begun import Begun, kept
+from .several import MOST_AT_ONCE, obtain_any
 
 if TYPE_CHECKING:
     from .contender import Request
@@ -39,11 +40,21 @@ async def acquire_permit(keeper: Keeper, request: Request, permits: int) -> Gran
         UnreadableLockError: a row is not one of this dialect.
         ServiceError: a call was refused for good.
     """
+    begun = Begun(keeper)
+    return await kept(begun, obtain_permit(begun, request, permits))
+
+
+async def obtain_permit(begun: Begun, request: Request, permits: int) -> Grant:
+    """Acquire one of several permits; the caller takes back what was begun.
+
+    Raises:
+        LockError, InvalidArgumentError, ServiceError: as `acquire_permit`.
+    """
     if not 1 <= permits <= MOST_AT_ONCE:
         problem = f"{permits!r} is not between 1 and {MOST_AT_ONCE}"
         raise InvalidArgumentError("permits", problem)
-    return await acquire_any(
-        keeper,
+    return await obtain_any(
+        begun,
         [
             replace(request, place=permit(request.place, number))
             for number in range(permits)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TypeAlias
 
+    from ...states import TableState
+
     AttributeValue: TypeAlias = Mapping[str, Any]
     Row: TypeAlias = Mapping[str, Any]
 
@@ -163,6 +165,14 @@ class Page:
 
     rows: tuple[Row, ...]
     after: Mapping[str, Any] | None
+    date: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What DescribeTable said."""
+
+    state: TableState
     date: float | None = None
 
 

@@ -67,7 +67,10 @@ class Tolerance:
             raise InvalidArgumentError("lease", problem)
         if heartbeat is None:
             return
-        if not 0 < heartbeat * FEWEST_BEATS <= lease:
+        if not heartbeat > 0:
+            problem = f"{heartbeat!r} is not > 0 seconds; None: the caller renews"
+            raise InvalidArgumentError("heartbeat", problem)
+        if not heartbeat * FEWEST_BEATS <= lease:
             problem = (
                 f"a heartbeat every {heartbeat!r} s does not fit {FEWEST_BEATS} times "
                 f"into a lease of {lease:g} s"

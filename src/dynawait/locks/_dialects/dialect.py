@@ -82,14 +82,18 @@ class Dialect:
         blank_sort_key: what a sort key holds that is not used; None when there is no
             such thing and it must be said.
         identity: the attributes that, unchanged, prove that a row is still the same.
+        owner: the attribute with the owner's name; None where there is none.
         token: the attribute with the fencing token; None where there is none.
         expiry: the attribute for DynamoDB's time to live, in epoch seconds, if any.
-        released_mark: the attributes of a row that nobody holds; empty in the dialects
-            that delete it.
+        released_mark: the attributes of a row that nobody holds; empty where there is
+            no such row.
         read: reads everything but the key, and tells the row its problems.
         acquire: what an acquisition writes; None in a dialect that is only read.
         beat: what a heartbeat writes; None where nobody beats.
-        release: what a release writes, given new data or None; None where it deletes.
+        release: what a release writes, given new data or None; None where it can only
+            delete the row.
+        deletes: whether it deletes the row all the same, unless the token could then
+            come back.
     """
 
     name: DialectName
@@ -97,6 +101,7 @@ class Dialect:
     sort_key: str | None = None
     blank_sort_key: str | None = None
     identity: tuple[str, ...]
+    owner: str | None = None
     token: str | None = None
     expiry: str | None = None
     released_mark: Mapping[str, AttributeValue] = field(hash=False)
@@ -104,6 +109,11 @@ class Dialect:
     acquire: Callable[[Holding], Write] | None = None
     beat: Callable[[Holding], Write] | None = None
     release: Callable[[bytes | str | None], Write] | None = None
+    deletes: bool = False
+
+    def __repr__(self) -> str:
+        """Return its name; the rest is functions."""
+        return f"<{type(self).__name__} {self.name}>"
 
     @property
     def writable(self) -> bool:

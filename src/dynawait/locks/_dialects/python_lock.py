@@ -1,9 +1,13 @@
 """The rows of python-dynamodb-lock.
 
 Its tables always have a sort key, which is ``"-"`` when nobody uses it. It cannot read
-a row without `expiry_time`. A release deletes the row, and the fencing token with it:
-what follows must start from the time. Attributes that are not its own it hands to its
-users as additional ones.
+a row without `expiry_time`. Attributes that are not its own it hands to its users as
+additional ones.
+
+It knows no released rows: its release deletes them. With a row goes its fencing token,
+and what counts on from the time could be smaller for the next second or two. So a
+release of ours that comes so soon leaves the row, with a lease of 0: the other client
+takes it over when it has seen it twice, and the next acquisition counts on.
 
 Source: https://github.com/mohankishore/python_dynamodb_lock
 """
@@ -19,10 +23,11 @@ _LAYOUT = Layout(
     lease="lease_duration",
     lease_codec=SECONDS,
     version="record_version_number",
-    released=None,
+    released={"lease_duration": {"N": "0"}},
     data="data",
     token="fencing_token",  # noqa: S106 - the name of an attribute
     heartbeat_at="heartbeat_at",
+    beat_version="heartbeat_version",
     expires_at="expiry_time",
     needs_expiry=True,
     acquired_by="acquired_by",
@@ -34,10 +39,13 @@ PYTHON_DYNAMODB_LOCK = Dialect(
     sort_key="sort_key",
     blank_sort_key="-",
     identity=(_LAYOUT.version,),
+    owner=_LAYOUT.owner,
     token=_LAYOUT.token,
     expiry=_LAYOUT.expires_at,
-    released_mark=_LAYOUT.released_mark(),
+    released_mark=_LAYOUT.released,
     read=_LAYOUT.read,
     acquire=_LAYOUT.acquire,
     beat=_LAYOUT.beat,
+    release=_LAYOUT.release,
+    deletes=True,
 )

@@ -52,9 +52,12 @@ class Row:
         """Remember something wrong that no reader of a single attribute can see."""
         self.problems.append(problem)
 
-    def is_text(self, name: str, wanted: str) -> bool:
-        """Tell whether an attribute is exactly this string."""
-        return self.typed(name) == ("S", wanted)
+    def is_value(self, name: str, wanted: Mapping[str, Any]) -> bool:
+        """Tell whether DynamoDB would call an attribute equal to this value."""
+        found, value = self.typed(name), Row({name: wanted}).typed(name)
+        if found is None or value is None or not found[0] == value[0] == "N":
+            return found == value
+        return number_in(found[1]) == number_in(value[1])
 
     def typed(self, name: str) -> tuple[str, Any] | None:
         """Return the type and the value of an attribute; None when it is absent."""

@@ -63,7 +63,10 @@ def _acquire(holding: Holding) -> Write:
     text = holding.data
     found = read_info("", text) if isinstance(text, str) else "it is no string"
     if isinstance(found, str):
-        raise InvalidArgumentError("data", f"no Info that Terraform reads: {found}")
+        raise InvalidArgumentError(
+            "data",
+            f"no Info that Terraform reads: {found}. TerraformLocks.hold() writes one",
+        )
     return Write({INFO: {"S": text}})
 
 

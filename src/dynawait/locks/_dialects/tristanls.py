@@ -43,6 +43,7 @@ TRISTANLS = Dialect(
     name="tristanls",
     partition_key="id",
     identity=("guid", "fencingToken", _LEASE),
+    owner="owner",
     token="fencingToken",  # noqa: S106 - the name of an attribute
     released_mark={_LEASE: {"N": "1"}},
     read=_read,

@@ -29,8 +29,10 @@ class Layout:
 
     Attributes:
         lease_codec: how the lease is written.
-        released: the attribute that is ``"1"`` in a released row; None where a release
-            deletes it.
+        released: the attributes of a row that nobody holds.
+        beat_version: which version `heartbeat_at` was written with. A client that
+            knows neither may carry both along, and then the lock lives on while the
+            time stands still.
         expires_at: for DynamoDB's time to live.
         needs_expiry: whether the other client cannot read a row without it.
     """
@@ -39,31 +41,33 @@ class Layout:
     lease: str
     lease_codec: LeaseCodec
     version: str
-    released: str | None
+    released: Mapping[str, AttributeValue]
     data: str
     token: str
     heartbeat_at: str
+    beat_version: str
     expires_at: str
     needs_expiry: bool
     acquired_by: str
-
-    def released_mark(self) -> Mapping[str, AttributeValue]:
-        """Return the attributes of a row that nobody holds."""
-        return {} if self.released is None else {self.released: {"S": "1"}}
 
     def read(self, row: Row) -> Contents:
         """Read everything but the key.
 
         A released row may lack what only a holder has to say.
         """
-        released = self.released is not None and row.is_text(self.released, "1")
+        released = all(row.is_value(*mark) for mark in self.released.items())
         token = row.whole(self.token)
         before = len(row.problems)
         owner = row.text(self.owner)
         lease = self.lease_codec.read(row, self.lease)
         version = row.text(self.version)
+        if version == "":
+            row.mend(f"{self.version} is empty")
         if released:
             del row.problems[before:]
+        beaten_with = row.spare_text(self.beat_version)
+        is_carried = beaten_with is not None and beaten_with != version
+        beat = row.spare_moment(self.heartbeat_at, per_second=1000)
         return Contents(
             owner=owner,
             lease=lease,
@@ -71,7 +75,7 @@ class Layout:
             released=released,
             fencing_token=token,
             data=row.spare_payload(self.data),
-            heartbeat_at=row.spare_moment(self.heartbeat_at, per_second=1000),
+            heartbeat_at=None if is_carried else beat,
             expires_at=row.spare_moment(self.expires_at, per_second=1),
             acquired_by=row.spare_text(self.acquired_by),
         )
@@ -89,12 +93,17 @@ class Layout:
         wanted = {self.owner: {"S": holding.owner}, **self._moving(holding)}
         if holding.acquired_by is not None:
             wanted[self.acquired_by] = {"S": holding.acquired_by}
-        spare = (self.data, self.acquired_by, self.heartbeat_at, self.expires_at)
+        spare = (
+            self.data,
+            self.acquired_by,
+            self.heartbeat_at,
+            self.beat_version,
+            self.expires_at,
+        )
         kept = {self.data} if holding.keep_data else set[str]()
         gone = [name for name in spare if name not in wanted and name not in kept]
-        if self.released is not None:
-            gone.insert(0, self.released)
-        return Write(wanted, tuple(gone))
+        marks = [name for name in self.released if name not in wanted]
+        return Write(wanted, (*marks, *gone))
 
     def beat(self, holding: Holding) -> Write:
         """Return what a sign of life changes; the owner stays as it is.
@@ -107,8 +116,8 @@ class Layout:
     def release(self, data: bytes | str | None) -> Write:
         """Return what frees the lock and leaves the row."""
         if data is None:
-            return Write(self.released_mark())
-        return Write({**self.released_mark(), self.data: _payload(data)})
+            return Write(self.released)
+        return Write({**self.released, self.data: _payload(data)})
 
     def _moving(self, holding: Holding) -> dict[str, AttributeValue]:
         moving: dict[str, AttributeValue] = {
@@ -121,6 +130,7 @@ class Layout:
             moving[self.token] = {"N": str(holding.fencing_token)}
         if holding.heartbeat_at is not None:
             moving[self.heartbeat_at] = _since_epoch(holding.heartbeat_at, 1000)
+            moving[self.beat_version] = {"S": holding.version}
         if holding.expires_at is not None:
             moving[self.expires_at] = _since_epoch(holding.expires_at, 1)
         return moving

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 from random import Random
 from types import coroutine
@@ -113,6 +113,7 @@ class World:
         time: true time, in seconds.
         random: where all chance comes from.
         failures: what tasks raised that nobody was waiting for.
+        watch: called after everything that happens; None: nobody is.
     """
 
     def __init__(self, seed: int) -> None:
@@ -120,6 +121,7 @@ class World:
         self.time: float = 0.0
         self.random: Random = Random(seed)
         self.failures: list[BaseException] = []
+        self.watch: Callable[[], object] | None = None
         self.current: Task | None = None
         self.steps: int = 0
         self._agenda: list[tuple[float, int, Task | None, int, Any]] = []
@@ -139,12 +141,12 @@ class World:
         Raises:
             StuckError: there is no end to it.
         """
-        agenda = self._agenda
-        while agenda and agenda[0][0] <= until:
+        while (agenda := self._agenda) and agenda[0][0] <= until:
             time, _, task, ticket, happen = heappop(agenda)
             if task is None:
                 self.time = time
                 happen()
+                self._tell()
             elif task.ticket == ticket and not task.ended:
                 self.time = time
                 paused = task.actor.paused_until
@@ -152,9 +154,24 @@ class World:
                     heappush(agenda, (paused, next(self._order), task, ticket, None))
                     continue
                 self._step(task)
+                self._tell()
                 if self.steps > most:
                     message = f"{most} steps and no end in sight at {time:.3f} s"
                     raise StuckError(message)
+
+    def _tell(self) -> None:
+        if self.watch is not None:
+            self.watch()
+
+    def delay(self, actor: Actor, seconds: float) -> None:
+        """Let everything that an actor waits for be so much farther away."""
+        self._agenda = [
+            (time + seconds, order, task, ticket, happen)
+            if task is not None and task.actor is actor
+            else (time, order, task, ticket, happen)
+            for time, order, task, ticket, happen in self._agenda
+        ]
+        heapify(self._agenda)
 
     def _step(self, task: Task) -> None:
         self.steps += 1
@@ -248,6 +265,16 @@ class Actor:
     def pause(self, seconds: float) -> None:
         """Stand still; its clock goes on."""
         self.paused_until = max(self.paused_until, self.world.time + seconds)
+
+    def suspend(self, seconds: float) -> None:
+        """Stand still as a machine does that sleeps: its timers are late by as much."""
+        self.world.delay(self, seconds)
+        self.pause(seconds)
+
+    def drift(self, rate: float) -> None:
+        """Let the clock go faster or slower from now on."""
+        self.offset += self.world.time * (self.rate - rate)
+        self.rate = rate
 
     def boottime(self) -> float:
         """Tell the time as far as this clock goes right."""

@@ -33,6 +33,7 @@ class ControlPlane:
         durations: how long transitions last.
         limits: how much the account may do at a time, and how often.
         region: the Region in its ARNs.
+        start: the moment at which its clock tells 0.
         operations: the names of the operations that it answers.
     """
 
@@ -70,6 +71,7 @@ class ControlPlane:
         if start.tzinfo is None:
             message = "start must be an aware datetime, with tzinfo"
             raise ValueError(message)
+        self.start: datetime = start
         self._account = Account(
             durations=self.durations,
             limits=self.limits,
