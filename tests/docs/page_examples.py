@@ -4,7 +4,7 @@ A block marked ``python`` is executed; it may await at the top level. A block ma
 ``text`` is what the Python block before it has printed: ``...`` stands for anything,
 and seconds and polls may differ a little, since waits are jittered. The blocks of one
 page share a namespace. A page that links to `SETUP` begins with the block that stands
-there.
+there. For blocks marked ``console`` and ``yaml`` see `tests.docs.shell_examples`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from sybil import Sybil
 from sybil.evaluators.python import pad
 from sybil.parsers.myst import CodeBlockParser
 
+from tests.docs.shell_examples import Shell, steps
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,6 +36,7 @@ _SETUP_BLOCK = re.compile(
     r"^## How the examples begin\n.*?^```python\n(.*?)^```", re.MULTILINE | re.DOTALL
 )
 _PRINTED = "__printed__"
+_SHELL = "__shell__"
 _JITTERED = re.compile(r"(\d+(?:\.\d+)?)(?= s\b| polls?\b)")
 
 
@@ -42,13 +45,18 @@ def pages() -> list[Path]:
     return [
         page
         for page in sorted(DOCS.rglob("*.md"))
-        if "```python" in page.read_text("utf-8")
+        if re.search(r"^```(python|console)$", page.read_text("utf-8"), re.MULTILINE)
     ]
 
 
 def examples() -> Sybil:
     """Return what finds and runs the examples of a page."""
-    parsers = [CodeBlockParser("python", run), CodeBlockParser("text", check_output)]
+    parsers = [
+        CodeBlockParser("python", run),
+        CodeBlockParser("text", check_output),
+        CodeBlockParser("console", type_in),
+        CodeBlockParser("yaml", keep_file),
+    ]
     return Sybil(parsers=parsers, patterns=["*.md"], path=str(DOCS))
 
 
@@ -68,6 +76,26 @@ def check_output(example: Example) -> str | None:
     if shows(example.parsed, printed):
         return None
     return f"the page shows\n{example.parsed}\nbut the example printed\n{printed}"
+
+
+def type_in(example: Example) -> str | None:
+    """Run the commands of a block, and compare what they print with what it shows."""
+    shell = _shell(example)
+    for line, expected in steps(example.parsed):
+        printed = shell.run(line)
+        if not shows(expected, printed):
+            return f"$ {line}\nthe page shows\n{expected}\nbut it printed\n{printed}"
+    return None
+
+
+def keep_file(example: Example) -> None:
+    """Write the file that a block shows, for the commands of the page."""
+    _shell(example).keep(example.parsed)
+
+
+def _shell(example: Example) -> Shell:
+    shell: Shell = example.namespace.setdefault(_SHELL, Shell())
+    return shell
 
 
 def shows(expected: str, printed: str) -> bool:

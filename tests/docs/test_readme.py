@@ -9,13 +9,15 @@ import boto3
 
 from dynawait.sync import safe_create_table, safe_update_table
 from dynawait.testing import SimulatedDynamoDB
-from tests.docs.page_examples import DOCS, execute
+from tests.docs.page_examples import DOCS, execute, shows
+from tests.docs.shell_examples import Shell, steps
 
 if TYPE_CHECKING:
     import pytest
 
 README = (DOCS.parent / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+TERMINALS = re.findall(r"^```console\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 TEXTS = re.findall(r"^```text\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 LEGACY: dict[str, Any] = {
     "TableName": "orders",
@@ -73,3 +75,12 @@ def test_the_plan_is_the_one_of_the_first_example(
     monkeypatch.setattr("dynawait.sync.safe_update_table", plan_only)
     execute(BLOCKS[0], "README.md", {})
     assert f"{planned[0]}\n" in TEXTS
+
+
+def test_the_command_line_prints_what_is_shown() -> None:
+    """Each command, in the order of the README."""
+    shell = Shell()
+    for block in TERMINALS:
+        for line, expected in steps(block):
+            assert shows(expected, shell.run(line)), line
+    assert TERMINALS

@@ -6,7 +6,7 @@ record inside an event: user guide, "CloudTrail record contents").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +37,14 @@ class Record:
         request: DynamoDB's identifier of the call.
         names: the names and ARNs of what it was about.
         writer: who called what.
+        asked: the parameters of the call, as CloudTrail spells them.
     """
 
     event: str
     request: str
     names: frozenset[str]
     writer: Writer
+    asked: Mapping[str, Any] = field(default_factory=dict[str, Any], compare=False)
 
     def is_about(self, table: str) -> bool:
         """Tell whether it was about a table of this name."""
@@ -52,13 +54,17 @@ class Record:
         )
 
 
-def changes_in(response: Any) -> tuple[Record, ...]:
+def changes_in(response: Any, *, reads: bool = False) -> tuple[Record, ...]:
     """Return the calls that change tables, out of one answer of ``lookup_events``.
 
-    What cannot be read is left out; reads and changes of items are as well.
+    What cannot be read is left out; changes of items are as well.
+
+    Args:
+        response: the answer.
+        reads: whether calls that only read are returned too.
     """
     events = entries(mapping(response).get("Events"))
-    found = (_record(mapping(event)) for event in events)
+    found = (_record(mapping(event), reads=reads) for event in events)
     return tuple(record for record in found if record is not None)
 
 
@@ -90,13 +96,14 @@ def others_in(
     )
 
 
-def _record(event: Mapping[str, Any]) -> Record | None:
+def _record(event: Mapping[str, Any], *, reads: bool) -> Record | None:
     detail = _detail(event.get("CloudTrailEvent"))
     operation = text(event.get("EventName")) or text(detail.get("eventName"))
     source = text(event.get("EventSource")) or text(detail.get("eventSource"))
     if not operation or source != _SERVICE or operation in _ITEMS:
         return None
-    if operation.startswith(_READS) or event.get("ReadOnly") == "true":
+    is_read = operation.startswith(_READS) or event.get("ReadOnly") == "true"
+    if is_read and not reads:
         return None
     asked = mapping(detail.get("requestParameters"))
     names = [text(asked.get(member)) for member in _TARGETS]
@@ -107,6 +114,7 @@ def _record(event: Mapping[str, Any]) -> Record | None:
         request=text(detail.get("requestID")),
         names=frozenset(name for name in names if name),
         writer=_writer(operation, event, detail),
+        asked=asked,
     )
 
 

@@ -1,0 +1,1 @@
+"""Checks of Checkov that `dynawait terraform check` makes."""

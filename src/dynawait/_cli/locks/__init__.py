@@ -1,0 +1,1 @@
+"""Locks of any dialect, as the command line looks at them and holds them."""

@@ -1,0 +1,1 @@
+"""Terraform's own locks, and the runs of Terraform that leave them behind."""
