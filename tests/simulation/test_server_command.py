@@ -47,6 +47,27 @@ def test_the_command_line_serves_until_interrupted() -> None:
     assert (process.returncode, output, errors) == (130, "", "")
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_ctrl_c_amid_requests_is_quiet(*, answered: bool) -> None:
+    """Those that are under way are done or dropped; nobody is told of them."""
+    for _ in range(3):
+        with run_server() as process:
+            assert process.stdout is not None
+            address = urlsplit(process.stdout.readline().split()[5]).netloc
+            several = [
+                http.client.HTTPConnection(address, timeout=10) for _ in "12345678"
+            ]
+            for connection in several:
+                connection.request("GET", "/")
+            if answered:
+                assert {each.getresponse().status for each in several} == {200}
+            for connection in several:
+                connection.close()
+            process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=20)
+        assert (process.returncode, output, errors) == (130, "", "")
+
+
 def test_the_command_line_takes_faults_and_seed() -> None:
     """What is named goes wrong, as often as it was said, from that seed."""
     faults = "throttle=1, latency=0-0.001"

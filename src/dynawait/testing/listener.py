@@ -6,12 +6,13 @@ import importlib
 import ipaddress
 import logging
 import socket
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .protocol import MAX_BODY, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from wsgiref.types import WSGIApplication
 
 _THREADS = 32
@@ -19,6 +20,8 @@ _CONNECTIONS = 1_000
 _PORTS = 65_535
 # How long, in real seconds, a server that is to stop may take to notice it.
 _TURN = 0.05
+# How long answers that are being made may take then.
+_LAST = 1.0
 # A client cannot connect to the address that stands for all of them.
 _REACHABLE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here
 
@@ -85,8 +88,22 @@ class Listener:
             while not stopped():
                 loop.loop(timeout=_TURN, use_poll=True, map=self._map, count=1)
         finally:
+            # First the threads: one that is about to be done tells the loop so.
+            with _without_warnings():
+                self._server.task_dispatcher.shutdown(timeout=_LAST)
             loop.close_all(self._map)
-            self._server.task_dispatcher.shutdown()
+
+
+@contextmanager
+def _without_warnings() -> Generator[None]:
+    """Let waitress say nothing of requests that get no answer any more."""
+    logger = logging.getLogger("waitress")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def waitress(module: str) -> Any:

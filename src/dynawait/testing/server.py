@@ -198,8 +198,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain(f"{warning} machine can use the server, without any credentials")
     where = f"{server.url} (press Ctrl-C to stop)"
     line = f"dynawait simulated DynamoDB listening on {where}"
-    print(line, flush=True)  # noqa: T201 - the sign that it is ready
     try:
+        print(line, flush=True)  # noqa: T201 - the sign that it is ready
         server.serve()
     except KeyboardInterrupt:
         return 130
