@@ -33,6 +33,7 @@ async def read_message(reader: asyncio.StreamReader) -> Message | None:
     pairs = (line.split(b":", 1) for line in lines)
     headers = {name.lower(): value.strip() for name, value in pairs}
     if b"chunked" in headers.get(b"transfer-encoding", b""):
+        # Neither botocore nor the servers send one; to pass it on half would be worse.
         raise NotImplementedError("a body in chunks")
     length = int(headers.get(b"content-length", b"0"))
     try:
